@@ -1,0 +1,87 @@
+"""Where the database and the object store are: environment variables, or `.env`."""
+
+from functools import cache
+from typing import TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "password", "your-secret-here", "your-token-here", "xxx"})
+
+
+class ConfigurationError(Exception):
+    """A variable is missing or wrong. The message names it and says what to do; there is no need for a traceback."""
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable}: {problem}")
+        self.variable = variable
+
+
+class DatabaseSettings(BaseSettings):
+    """The two logins of the catalogue's database."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str = Field(
+        description="PostgreSQL 15 or newer, as the application: postgresql+psycopg://trr_app:password@host:5432/trr"
+    )
+    migration_database_url: str | None = Field(
+        default=None,
+        description="The same database as its owner, who runs the migrations; without it, DATABASE_URL does both",
+    )
+    database_pool_size: int = Field(default=10, ge=1, description="Connections that one process keeps open at most")
+
+
+class ObjectStoreSettings(BaseSettings):
+    """The S3-compatible store that holds the images."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    s3_endpoint: str = Field(description="The store's address with its scheme: https://s3.eu-west-1.amazonaws.com")
+    s3_access_key: str = Field(description="The access key of a user who may put, get, list and delete in the bucket")
+    s3_secret_key: SecretStr = Field(description="The secret of that user")
+    s3_bucket: str = Field(default="trr-media", description="The bucket for public images; made when it is missing")
+    s3_region: str = Field(default="us-east-1", description="The region that requests are signed for")
+    media_public_url: str | None = Field(
+        default=None,
+        description="Where clients reach the bucket's objects, e.g. a CDN; without it, S3_ENDPOINT/S3_BUCKET",
+    )
+
+    @property
+    def public_base(self) -> str:
+        """The address that an object's key is appended to, without a slash at its end."""
+        return (self.media_public_url or f"{self.s3_endpoint.rstrip('/')}/{self.s3_bucket}").rstrip("/")
+
+
+def load(settings: type[SettingsT]) -> SettingsT:
+    """Read a settings class from the environment.
+
+    Raises:
+        ConfigurationError: a variable is missing, malformed, or still holds a placeholder.
+    """
+    try:
+        loaded = settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = str(first["loc"][0]).upper() if first["loc"] else settings.__name__
+        missing = first["type"] == "missing"
+        field = settings.model_fields.get(variable.lower())
+        meaning = f" ({field.description})" if field and field.description else ""
+        raise ConfigurationError(variable, (f"is not set{meaning}" if missing else first["msg"])) from None
+    for name, value in loaded:
+        if isinstance(value, SecretStr) and value.get_secret_value().strip().lower() in PLACEHOLDERS:
+            raise ConfigurationError(name.upper(), "still holds a placeholder; set the real secret")
+    return loaded
+
+
+@cache
+def database_settings() -> DatabaseSettings:
+    """The database settings of this process."""
+    return load(DatabaseSettings)
+
+
+@cache
+def object_store_settings() -> ObjectStoreSettings:
+    """The object store settings of this process."""
+    return load(ObjectStoreSettings)

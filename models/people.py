@@ -1,0 +1,97 @@
+"""People, and who belongs to which show as what."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Column, Numeric, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of
+from models.entities import Source
+
+
+class Gender(StrEnum):
+    """As the person presents; `unknown` until a source says."""
+
+    FEMALE = "female"
+    MALE = "male"
+    NON_BINARY = "non_binary"
+    UNKNOWN = "unknown"
+
+
+class CreditCategory(StrEnum):
+    """On screen, behind it, or the mind of it."""
+
+    CAST = "cast"
+    CREW = "crew"
+    CREATOR = "creator"
+
+
+class Person(SQLModel, table=True):
+    """A person, as shown. Never matched by name alone, never deleted."""
+
+    __tablename__ = "people"
+    __table_args__ = (one_of("gender", Gender), {"schema": CORE})
+
+    id: UUID = entity_id()
+    imdb_id: str | None = Field(default=None, unique=True)
+    tmdb_id: int | None = Field(default=None, unique=True)
+    name: str
+    sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    biography: str | None = None
+    birth_date: date | None = None
+    death_date: date | None = None
+    birth_place: str | None = None
+    gender: str = Field(default=Gender.UNKNOWN, sa_column_kwargs={"server_default": "unknown"})
+    known_for: str | None = Field(default=None, description="The department a person is known for, e.g. Acting")
+    homepage: str | None = None
+    adult: bool | None = None
+    tmdb_popularity: float | None = Field(default=None, sa_column=Column(Numeric(12, 4)))
+    facebook_id: str | None = None
+    instagram_id: str | None = None
+    twitter_id: str | None = None
+    tiktok_id: str | None = None
+    youtube_id: str | None = None
+    created_at: datetime | None = moment(now=True)
+
+
+class Credit(SQLModel, table=True):
+    """One role of a person in a show, as one source lists it."""
+
+    __tablename__ = "credits"
+    __table_args__ = (
+        one_of("source", Source),
+        one_of("category", CreditCategory),
+        UniqueConstraint("show_id", "source", "source_id", name="uq_credits_show_id_source_source_id"),
+        {"schema": CORE},
+    )
+
+    id: UUID = new_id()
+    show_id: UUID = Field(foreign_key="core.shows.id")
+    person_id: UUID = Field(foreign_key="core.people.id", index=True)
+    source: str
+    source_id: str = Field(description="The source's id of the credit (TMDb: credit_id)")
+    category: str
+    department: str | None = None
+    job: str | None = Field(default=None, description="What a crew member does")
+    character: str | None = Field(default=None, description="Whom a cast member plays; often 'Self'")
+    billing_order: int | None = None
+
+
+class CreditCount(SQLModel, table=True):
+    """In how many episodes of a show or of a season a source says a person takes part.
+
+    TMDb lists a season's regulars with no episode, so their counts are claims, not sums of appearances.
+    """
+
+    __tablename__ = "credit_counts"
+    __table_args__ = (one_of("source", Source), one_of("category", CreditCategory), {"schema": CORE})
+
+    entity_id: UUID = Field(foreign_key="core.entities.id", primary_key=True, description="The show, or the season")
+    person_id: UUID = Field(foreign_key="core.people.id", primary_key=True, index=True)
+    source: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    episodes: int = Field(ge=0)
+    is_regular: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    billing_order: int | None = None

@@ -1,0 +1,172 @@
+"""Shows, their seasons and episodes. The columns here are what is *shown*: `db.derive` alone writes them, from facts."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ForeignKeyConstraint, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import CORE, UUID, datetime, entity_id, moment, one_of, texts
+from models.entities import Source
+
+
+def _number(precision: int, scale: int) -> Any:
+    return Field(default=None, sa_column=Column(Numeric(precision, scale), nullable=True))
+
+
+def _unique_while_listed(*columns: str) -> ExcludeConstraint:
+    """No two listed rows share these columns. Checked at commit, so that a renumbering may swap numbers."""
+    return ExcludeConstraint(
+        *((column, "=") for column in columns),
+        name="number",
+        using="btree",
+        where=text("is_listed"),
+        deferrable=True,
+        initially="DEFERRED",
+    )
+
+
+class LabelKind(StrEnum):
+    """What kind of word describes a show."""
+
+    GENRE = "genre"
+    KEYWORD = "keyword"
+    TAG = "tag"
+
+
+class Show(SQLModel, table=True):
+    """A show, as shown.
+
+    `most_recent_episode` and `next_episode` are objects of `season_number`, `episode_number`, `name`, `air_date`, `tmdb_id`.
+    `season_total` counts numbered seasons (specials apart), `episode_total` their episodes: of the rows, where there are any, else as
+    claimed by a source; `totals_counted` says which.
+    """
+
+    __tablename__ = "shows"
+    __table_args__ = {"schema": CORE}
+
+    id: UUID = entity_id()
+    imdb_id: str | None = Field(default=None, unique=True)
+    tmdb_id: int | None = Field(default=None, unique=True)
+    name: str
+    original_name: str | None = None
+    sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    description: str | None = None
+    tagline: str | None = None
+    homepage: str | None = None
+    status: str | None = Field(default=None, description="As TMDb words it: Returning Series, Ended, Canceled ...")
+    type: str | None = Field(default=None, description="As TMDb words it: Reality, Talk Show, Scripted ...")
+    in_production: bool | None = None
+    adult: bool | None = None
+    premiere_date: date | None = None
+    last_air_date: date | None = None
+    content_rating: str | None = Field(default=None, description="Of the United States, e.g. TV-14")
+    original_language: str | None = None
+    languages: list[str] = texts()
+    spoken_languages: list[str] = texts()
+    origin_countries: list[str] = texts()
+    production_countries: list[str] = texts()
+    runtimes: list[int] = Field(
+        default_factory=list,
+        sa_column=Column(ARRAY(Integer), nullable=False, server_default=text("'{}'::integer[]")),
+        description="Minutes",
+    )
+    genres: list[str] = texts()
+    keywords: list[str] = texts()
+    tags: list[str] = texts()
+    listed_on: list[str] = texts()
+    season_total: int | None = None
+    episode_total: int | None = None
+    totals_counted: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    most_recent_episode: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    next_episode: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    tmdb_vote_average: float | None = _number(5, 3)
+    tmdb_vote_count: int | None = None
+    tmdb_popularity: float | None = _number(12, 4)
+    imdb_rating: float | None = _number(3, 1)
+    imdb_vote_count: int | None = None
+    facebook_id: str | None = None
+    instagram_id: str | None = None
+    twitter_id: str | None = None
+    created_at: datetime | None = moment(now=True)
+
+
+class ShowLabel(SQLModel, table=True):
+    """A genre, keyword or tag that a source gives a show. `Show.genres` and its sisters are the union."""
+
+    __tablename__ = "show_labels"
+    __table_args__ = (one_of("source", Source), one_of("kind", LabelKind), {"schema": CORE})
+
+    show_id: UUID = Field(foreign_key="core.shows.id", primary_key=True)
+    source: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+
+
+class ContentRating(SQLModel, table=True):
+    """The audience rating of a show in a country."""
+
+    __tablename__ = "content_ratings"
+    __table_args__ = (one_of("source", Source), {"schema": CORE})
+
+    show_id: UUID = Field(foreign_key="core.shows.id", primary_key=True)
+    source: str = Field(primary_key=True)
+    country: str = Field(primary_key=True, description="ISO 3166-1")
+    rating: str
+    descriptors: list[str] = texts()
+
+
+class Season(SQLModel, table=True):
+    """A season. Season 0 (specials) is an ordinary one."""
+
+    __tablename__ = "seasons"
+    __table_args__ = (
+        UniqueConstraint("id", "show_id", name="uq_seasons_id_show_id"),
+        _unique_while_listed("show_id", "season_number"),
+        {"schema": CORE},
+    )
+
+    id: UUID = entity_id()
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    season_number: int = Field(ge=0)
+    is_listed: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    imdb_id: str | None = None
+    tmdb_id: int | None = Field(default=None, unique=True)
+    name: str | None = None
+    overview: str | None = None
+    air_date: date | None = None
+    episode_total: int | None = None
+    tmdb_vote_average: float | None = _number(5, 3)
+    created_at: datetime | None = moment(now=True)
+
+
+class Episode(SQLModel, table=True):
+    """An episode. Episode 0 is an ordinary one; a row is never deleted, because discussions hang on it."""
+
+    __tablename__ = "episodes"
+    __table_args__ = (
+        ForeignKeyConstraint(["season_id", "show_id"], ["core.seasons.id", "core.seasons.show_id"]),
+        _unique_while_listed("season_id", "episode_number"),
+        {"schema": CORE},
+    )
+
+    id: UUID = entity_id()
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    season_id: UUID = Field(index=True)
+    episode_number: int = Field(ge=0)
+    is_listed: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    imdb_id: str | None = Field(default=None, unique=True)
+    tmdb_id: int | None = Field(default=None, unique=True)
+    name: str | None = None
+    overview: str | None = None
+    air_date: date | None = Field(default=None, index=True)
+    runtime: int | None = Field(default=None, description="Minutes")
+    episode_type: str | None = Field(default=None, description="As TMDb words it: standard, finale, mid_season ...")
+    production_code: str | None = None
+    tmdb_vote_average: float | None = _number(5, 3)
+    tmdb_vote_count: int | None = None
+    imdb_rating: float | None = _number(3, 1)
+    imdb_vote_count: int | None = None
+    created_at: datetime | None = moment(now=True)
