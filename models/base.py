@@ -35,7 +35,9 @@ def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstrain
 
 def new_id() -> Any:
     """A UUID primary key of its own."""
-    return Field(default_factory=uuid4, primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")})
+    return Field(
+        default_factory=uuid4, primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
 
 
 def entity_id() -> Any:

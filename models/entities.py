@@ -71,9 +71,7 @@ class ExternalId(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", Kind),
         one_of("source", IdSource),
-        Index(
-            "uq_external_ids_primary", "entity_id", "source", unique=True, postgresql_where=text("is_primary")
-        ),
+        Index("uq_external_ids_primary", "entity_id", "source", unique=True, postgresql_where=text("is_primary")),
         {"schema": CORE},
     )
 

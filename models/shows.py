@@ -16,11 +16,11 @@ def _number(precision: int, scale: int) -> Any:
     return Field(default=None, sa_column=Column(Numeric(precision, scale), nullable=True))
 
 
-def _unique_while_listed(*columns: str) -> ExcludeConstraint:
+def _unique_while_listed(name: str, *columns: str) -> ExcludeConstraint:
     """No two listed rows share these columns. Checked at commit, so that a renumbering may swap numbers."""
     return ExcludeConstraint(
         *((column, "=") for column in columns),
-        name="number",
+        name=name,
         using="btree",
         where=text("is_listed"),
         deferrable=True,
@@ -124,7 +124,7 @@ class Season(SQLModel, table=True):
     __tablename__ = "seasons"
     __table_args__ = (
         UniqueConstraint("id", "show_id", name="uq_seasons_id_show_id"),
-        _unique_while_listed("show_id", "season_number"),
+        _unique_while_listed("ex_seasons_number", "show_id", "season_number"),
         {"schema": CORE},
     )
 
@@ -148,7 +148,7 @@ class Episode(SQLModel, table=True):
     __tablename__ = "episodes"
     __table_args__ = (
         ForeignKeyConstraint(["season_id", "show_id"], ["core.seasons.id", "core.seasons.show_id"]),
-        _unique_while_listed("season_id", "episode_number"),
+        _unique_while_listed("ex_episodes_number", "season_id", "episode_number"),
         {"schema": CORE},
     )
 

@@ -1,0 +1,110 @@
+"""Bring the database to the newest schema, and let the application's role use it.
+
+Runs as the owner (`MIGRATION_DATABASE_URL`). The application's login (the user of `DATABASE_URL`) gets the rights to read
+and write rows, never to change tables; they are granted anew after each run, so a new table needs no grant of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from db.migrations.names import SCHEMAS
+from db.settings import ConfigurationError, database_settings
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _owner() -> Iterator[Connection]:
+    settings = database_settings()
+    name = "MIGRATION_DATABASE_URL" if settings.migration_database_url else "DATABASE_URL"
+    url = settings.migration_database_url or settings.database_url
+    engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "trr-migrate"})
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        if not error.connection_invalidated and error.statement is not None:
+            raise
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigurationError(name, f"the database does not answer: {reason}") from None
+    finally:
+        engine.dispose()
+
+
+def upgrade(revision: str = "head") -> str | None:
+    """Apply what is missing up to a revision; says the revision that the database has then. A second run does nothing."""
+    with _owner() as connection:
+        command.upgrade(_config(connection), revision)
+        _grant(connection)
+        return _current(connection)
+
+
+def downgrade(revision: str) -> str | None:
+    """Undo migrations down to a revision (`base`: all of them)."""
+    with _owner() as connection:
+        command.downgrade(_config(connection), revision)
+        return _current(connection)
+
+
+def pending() -> list[str]:
+    """What the models say and the database lacks, as Alembic words it; empty when they agree."""
+    with _owner() as connection:
+        from alembic.autogenerate import compare_metadata  # costs 0.2 s that only this check needs
+        from sqlmodel import SQLModel
+
+        import models  # noqa: F401
+
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name in SCHEMAS,
+                "version_table_schema": "public",
+            },
+        )
+        return [str(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+
+
+def head() -> str | None:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _current(connection: Connection) -> str | None:
+    revision = MigrationContext.configure(connection, opts={"version_table_schema": "public"}).get_current_revision()
+    connection.rollback()
+    return revision
+
+
+def _grant(connection: Connection) -> None:
+    settings = database_settings()
+    app = make_url(settings.database_url).username
+    if not app or app == connection.execute(text("select current_user")).scalar_one():
+        connection.rollback()
+        return
+    role = '"' + app.replace('"', '""') + '"'
+    for schema in SCHEMAS:
+        if connection.execute(text("select to_regnamespace(:name)"), {"name": schema}).scalar_one() is None:
+            continue
+        for grant in (
+            f"grant usage on schema {schema} to {role}",
+            f"grant select, insert, update, delete on all tables in schema {schema} to {role}",
+            f"grant usage, select on all sequences in schema {schema} to {role}",
+        ):
+            connection.execute(text(grant))
+    connection.execute(text(f"grant select on public.alembic_version to {role}"))
+    connection.commit()
