@@ -46,6 +46,13 @@ def read() -> Iterator[Connection]:
 
 
 @contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction on `ops`: records, states, runs. It takes no lock, so such writes run beside each other."""
+    with Session(engine()) as session, session.begin():
+        yield session
+
+
+@contextmanager
 def unit_of_work(*, dry_run: bool = False) -> Iterator[Session]:
     """One transaction that writes the catalogue: all of it or nothing.
 

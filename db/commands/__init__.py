@@ -1,0 +1,1 @@
+"""Operations on a session that both collecting and serving need, one module per subject."""

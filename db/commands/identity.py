@@ -1,0 +1,168 @@
+"""Who is who: entities by their external ids, new ones, and claims that contradict each other.
+
+Reads and writes `core.entities`, `core.external_ids` and `ops.match_cases`. An id that belongs to another entity of the kind is
+never taken over and never a crash: it opens a case for a person.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from db.bulk import Counts, write
+from models.entities import Entity, ExternalId, IdSource, Kind
+from models.ops import CaseStatus, MatchCase
+
+OWNED_BY_ANOTHER = "id-owned-by-another"
+
+
+def known(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:
+    """The entities that hold these ids; a merged one is followed to what it became."""
+    rows = session.execute(
+        text(
+            "select x.value, coalesce(e.merged_into, e.id) from core.external_ids x"
+            " join core.entities e on e.id = x.entity_id"
+            " where x.kind = :kind and x.source = :source and x.value = any(:values)"
+        ),
+        {"kind": kind, "source": source, "values": list(values)},
+    )
+    return {value: entity_id for value, entity_id in rows}
+
+
+def ensure(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:
+    """The entities that hold these ids, made where there are none."""
+    found = known(session, kind, source, values)
+    fresh = {value: uuid4() for value in dict.fromkeys(values) if value not in found}
+    create(session, kind, fresh.values())
+    write(
+        session,
+        ExternalId,
+        (
+            {"kind": kind, "source": source, "value": value, "entity_id": entity_id, "is_primary": True}
+            for value, entity_id in fresh.items()
+        ),
+    )
+    return found | fresh
+
+
+def create(session: Session, kind: Kind, ids: Iterable[UUID]) -> None:
+    """Make entities with these ids."""
+    write(session, Entity, [{"id": id_, "kind": kind} for id_ in ids])
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An id that `claimant` was said to have, and that `owner` has."""
+
+    claimant: UUID
+    owner: UUID
+    source: str
+    value: str
+
+
+def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]) -> list[Conflict]:
+    """Give entities the ids that a source says they have, as {entity: {id source: value}}.
+
+    A free id is taken, and becomes primary: the source's newest word. An id that another entity has, or that two of the
+    claims want at once, is not moved; it is returned, and waits in `ops.match_cases`.
+    """
+    wanted = [(entity, source, value) for entity, ids in claims.items() for source, value in ids.items()]
+    if not wanted:
+        return []
+    owners = {
+        (source, value): owner
+        for source, value, owner in session.execute(
+            text(
+                "select x.source, x.value, coalesce(e.merged_into, e.id) from core.external_ids x"
+                " join core.entities e on e.id = x.entity_id"
+                " join unnest(cast(:sources as text[]), cast(:values as text[])) as w(source, value)"
+                "   on w.source = x.source and w.value = x.value"
+                " where x.kind = :kind"
+            ),
+            {"kind": kind, "sources": [s for _, s, _ in wanted], "values": [v for _, _, v in wanted]},
+        )
+    }
+    fresh: list[dict[str, Any]] = []
+    conflicts: list[Conflict] = []
+    for entity, source, value in wanted:
+        owner = owners.setdefault((source, value), entity)
+        if owner != entity:
+            conflicts.append(Conflict(entity, owner, source, value))
+        else:
+            fresh.append({"kind": kind, "source": source, "value": value, "entity_id": entity, "is_primary": True})
+    _demote(session, fresh)
+    write(session, ExternalId, fresh)
+    _open_cases(session, kind, conflicts)
+    _close_settled(session, conflicts, claims)
+    return conflicts
+
+
+def _demote(session: Session, claims: Collection[Mapping[str, Any]]) -> None:
+    """What was primary is so no longer where a source now names another id."""
+    session.execute(
+        text(
+            "update core.external_ids x set is_primary = false"
+            " from unnest(cast(:entities as uuid[]), cast(:sources as text[]), cast(:values as text[])) as w(entity, source, value)"
+            " where x.entity_id = w.entity and x.source = w.source and x.value <> w.value and x.is_primary"
+        ),
+        {
+            "entities": [claim["entity_id"] for claim in claims],
+            "sources": [claim["source"] for claim in claims],
+            "values": [claim["value"] for claim in claims],
+        },
+    )
+
+
+def _open_cases(session: Session, kind: Kind, conflicts: Iterable[Conflict]) -> None:
+    by_question: dict[tuple[UUID, str], list[Conflict]] = {}
+    for conflict in conflicts:
+        by_question.setdefault((conflict.claimant, conflict.source), []).append(conflict)
+    for (claimant, source), claims in by_question.items():
+        candidates = [{"source": c.source, "value": c.value, "entity_id": str(c.owner)} for c in claims]
+        open_case(session, kind, claimant, source, OWNED_BY_ANOTHER, candidates)
+
+
+def _close_settled(session: Session, conflicts: Iterable[Conflict], claims: Mapping[UUID, Mapping[str, str]]) -> None:
+    """A claim that no longer contradicts anybody settles its case."""
+    contested = {(conflict.claimant, conflict.source) for conflict in conflicts}
+    agreed = [(e, source) for e, ids in claims.items() for source in ids if (e, source) not in contested]
+    settle_cases(session, agreed, OWNED_BY_ANOTHER)
+
+
+def open_case(
+    session: Session, kind: Kind, entity_id: UUID, source: str, reason: str, candidates: list[dict[str, Any]]
+) -> Counts:
+    """Leave a question of identity for a person. One that a person has settled is not asked again with the same candidates."""
+    stored = session.execute(
+        text(
+            "select candidates, status from ops.match_cases"
+            " where entity_id = :entity and source = :source and reason = :reason"
+        ),
+        {"entity": entity_id, "source": source, "reason": reason},
+    ).one_or_none()
+    if stored and stored.status != CaseStatus.OPEN and stored.candidates == candidates:
+        return Counts(unchanged=1)
+    row = {
+        "kind": kind,
+        "entity_id": entity_id,
+        "source": source,
+        "reason": reason,
+        "candidates": candidates,
+        "status": CaseStatus.OPEN,
+    }
+    return write(session, MatchCase, [row], key=("entity_id", "source", "reason"))
+
+
+def settle_cases(session: Session, questions: Collection[tuple[UUID, str]], reason: str) -> None:
+    """Mark the open cases of these (entity, id source) as resolved."""
+    session.execute(
+        text(
+            "update ops.match_cases c set status = 'resolved', settled_at = now()"
+            " from unnest(cast(:entities as uuid[]), cast(:sources as text[])) as w(entity, source)"
+            " where c.entity_id = w.entity and c.source = w.source and c.reason = :reason and c.status = 'open'"
+        ),
+        {"entities": [e for e, _ in questions], "sources": [s for _, s in questions], "reason": reason},
+    )

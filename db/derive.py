@@ -1,0 +1,170 @@
+"""Derive: what is shown, from what the sources say. Nothing else writes the shown columns.
+
+Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids` and the rows below a show; writes the tables of
+`models`. One statement per kind, over any number of entities; a row that would not change is not touched.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import Column, Table, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Session, SQLModel
+
+from db.bulk import Counts
+from models.companies import Company, Network, WatchProvider
+from models.entities import Kind, Source
+from models.people import Person
+from models.rules.precedence import SOURCES, Order
+from models.shows import Episode, Season, Show
+
+MODELS: dict[Kind, type[SQLModel]] = {
+    Kind.SHOW: Show,
+    Kind.SEASON: Season,
+    Kind.EPISODE: Episode,
+    Kind.PERSON: Person,
+    Kind.NETWORK: Network,
+    Kind.COMPANY: Company,
+    Kind.PROVIDER: WatchProvider,
+}
+NESTED = (Kind.SEASON, Kind.EPISODE)
+"""Kinds whose rows a stage makes, because only it knows which show they belong to. Derive makes the others itself."""
+
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def derive(session: Session, kind: Kind, ids: Collection[UUID]) -> Counts:
+    """Bring the shown rows of these entities in line with the facts."""
+    if not ids:
+        return Counts()
+    wanted = {"ids": list(ids)}
+    inserted = 0
+    if kind not in NESTED:
+        inserted = session.execute(text(_insertion(kind)), wanted).rowcount  # type: ignore[attr-defined]
+    updated = session.execute(text(_update(kind)), wanted).rowcount  # type: ignore[attr-defined]
+    return Counts(inserted=inserted, updated=updated, unchanged=max(0, len(wanted["ids"]) - inserted - updated))
+
+
+@cache
+def _insertion(kind: Kind) -> str:
+    """Rows for entities that have none yet. What no source has named goes by one of its external ids until one does."""
+    table, columns = _table(kind).fullname, ", ".join(_values(kind))
+    return f"""
+        insert into {table} (id, {columns}) select id, {columns} from ({_shown(kind)}) v
+        where v.name is not null and not exists (select from {table} t where t.id = v.id)
+        order by id
+    """
+
+
+@cache
+def _update(kind: Kind) -> str:
+    names = list(_values(kind))
+    return f"""
+        update {_table(kind).fullname} s set {", ".join(f"{name} = v.{name}" for name in names)}
+        from ({_shown(kind)}) v
+        where s.id = v.id
+          and ({", ".join(f"s.{name}" for name in names)}) is distinct from ({", ".join(f"v.{name}" for name in names)})
+    """
+
+
+def _shown(kind: Kind) -> str:
+    """A query of what is to be shown of the entities `:ids`; `t` is the row that shows now, if there is one."""
+    expressions = ", ".join(f"{expression} as {name}" for name, expression in _values(kind).items())
+    return f"""
+        select e.id, {expressions}
+        from core.entities e left join {_table(kind).fullname} t on t.id = e.id {_joins(kind)}
+        where e.id = any(:ids)
+    """
+
+
+@cache
+def _values(kind: Kind) -> dict[str, str]:
+    """Each derived column, and the SQL expression of its value."""
+    table = _table(kind)
+    values = {
+        name: _or_default(_pick(name, table.c[name], order), table.c[name]) for name, order in SOURCES[kind].items()
+    }
+    for source in ("tmdb", "imdb"):
+        if (column := f"{source}_id") in table.c:
+            values[column] = (
+                f"(select x.value from core.external_ids x"
+                f" where x.entity_id = e.id and x.source = '{source}' and x.is_primary)"
+            )
+    if "sort_name" in table.c:
+        values["sort_name"] = f"lower(unaccent({values['name']}))"
+    values |= _FOLLOWING.get(kind, {})
+    return {name: _cast(expression, table.c[name]) for name, expression in values.items()}
+
+
+_AN_ID = "(select min(x.value) from core.external_ids x where x.entity_id = e.id)"
+_COUNTED = """(select count(*) from core.{child} c {join} where c.show_id = e.id and c.is_listed and {numbered})"""
+_SEASONS = _COUNTED.format(child="seasons", join="", numbered="c.season_number > 0")
+_EPISODES = _COUNTED.format(
+    child="episodes", join="join core.seasons n on n.id = c.season_id", numbered="n.season_number > 0"
+)
+
+
+def _labels(kind: str) -> str:
+    return (
+        f"array(select distinct l.name from core.show_labels l where l.show_id = e.id and l.kind = '{kind}' order by 1)"
+    )
+
+
+_FOLLOWING: dict[Kind, dict[str, str]] = {
+    Kind.SHOW: {
+        "genres": _labels("genre"),
+        "keywords": _labels("keyword"),
+        "tags": _labels("tag"),
+        "listed_on": "array(select distinct l.source from core.list_items i join core.lists l on l.id = i.list_id"
+        " where i.show_id = e.id and i.left_at is null order by 1)",
+        "season_total": f"coalesce(nullif({_SEASONS}, 0), (f_tmdb.fields->>'season_total')::integer)",
+        "episode_total": f"coalesce(nullif({_EPISODES}, 0), (f_tmdb.fields->>'episode_total')::integer)",
+        "totals_counted": f"{_EPISODES} > 0",
+    },
+    Kind.SEASON: {
+        "episode_total": "coalesce(nullif((select count(*) from core.episodes c where c.season_id = e.id and c.is_listed), 0),"
+        " (f_tmdb.fields->>'episode_total')::integer)",
+    },
+}
+
+
+def _table(kind: Kind) -> Table:
+    return inspect(MODELS[kind]).local_table  # type: ignore[union-attr, return-value]
+
+
+def _joins(kind: Kind) -> str:
+    sources = {Source.EDITOR, *(source for order in SOURCES[kind].values() for source in order)}
+    return " ".join(
+        f"left join core.facts f_{source} on f_{source}.entity_id = e.id and f_{source}.source = '{source}'"
+        for source in sorted(sources)
+    )
+
+
+def _pick(name: str, column: "Column[object]", order: Order) -> str:
+    values = ", ".join(_value(f"f_{source}.fields", name, column) for source in order)
+    return f"case when f_editor.fields ? '{name}' then {_value('f_editor.fields', name, column)} else coalesce({values}) end"
+
+
+def _value(fields: str, name: str, column: "Column[object]") -> str:
+    if isinstance(column.type, JSONB):
+        return f"nullif({fields}->'{name}', 'null')"
+    if isinstance(column.type, ARRAY):
+        elements = f"array(select jsonb_array_elements_text({fields}->'{name}'))"
+        return f"case when jsonb_typeof({fields}->'{name}') = 'array' then {_cast(elements, column)} end"
+    return _cast(f"({fields}->>'{name}')", column)
+
+
+def _cast(expression: str, column: "Column[object]") -> str:
+    return f"cast({expression} as {column.type.compile(dialect=DIALECT)})"
+
+
+def _or_default(expression: str, column: "Column[object]") -> str:
+    """What a column that must hold something shows when no source knows the field."""
+    if column.nullable:
+        return expression
+    if column.server_default is not None:
+        default = column.server_default.arg  # type: ignore[attr-defined]
+        return f"coalesce({expression}, {default if not isinstance(default, str) else repr(default)})"
+    return f"coalesce({expression}, t.{column.name}, {_AN_ID})"

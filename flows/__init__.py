@@ -1,0 +1,1 @@
+"""How data gets in: Prefect flows, one stage per module, over the upstream clients in `sources`."""

@@ -1,0 +1,107 @@
+"""The report of a run: what was selected, asked, written, and what went wrong. The same figures everywhere."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from db.bulk import Counts
+
+FAILURES_SHOWN = 20
+
+
+class TableCounts(BaseModel):
+    """Rows of one table that a run wrote, or would have."""
+
+    inserted: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+class RunReport(BaseModel):
+    """What one stage did. `failures` names what failed and why; `notes` is what an operator should look at."""
+
+    stage: str
+    status: str = "running"
+    dry_run: bool = False
+    upstream: str = ""
+    selected: int = 0
+    done: int = 0
+    seconds: float = 0.0
+    requests: int = 0
+    from_cache: int = 0
+    retries: int = 0
+    waited: float = Field(default=0.0, description="Seconds that requests waited for their turn, over all threads")
+    tables: dict[str, TableCounts] = {}
+    failures: dict[str, str] = {}
+    ambiguous: int = 0
+    drift: dict[str, int] = {}
+    notes: list[str] = []
+
+    def add_counts(self, table: str, counts: Counts) -> None:
+        """Add rows written to a table."""
+        sum_ = self.tables.setdefault(table, TableCounts())
+        sum_.inserted += counts.inserted
+        sum_.updated += counts.updated
+        sum_.removed += counts.removed
+        sum_.unchanged += counts.unchanged
+
+    def add_drift(self, fields: Mapping[str, int]) -> None:
+        """Add payload fields that were unknown or missing, with how often."""
+        self.drift = dict(Counter(self.drift) + Counter(dict(fields)))
+
+    @property
+    def written(self) -> int:
+        """Rows touched in all tables."""
+        return sum(counts.inserted + counts.updated + counts.removed for counts in self.tables.values())
+
+    @property
+    def failed_share(self) -> float:
+        """The share of the selection that failed, 0 to 1."""
+        return min(1.0, len(self.failures) / max(self.selected, len(self.failures), 1))
+
+    def row(self) -> dict[str, Any]:
+        """One line of the report table."""
+        counts = self.tables.values()
+        return {
+            "stage": self.stage,
+            "status": self.status,
+            "selected": self.selected,
+            "done": self.done,
+            "failed": len(self.failures),
+            "ambiguous": self.ambiguous,
+            "requests": self.requests,
+            "from cache": self.from_cache,
+            "inserted": sum(c.inserted for c in counts),
+            "updated": sum(c.updated for c in counts),
+            "removed": sum(c.removed for c in counts),
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def as_table(reports: Iterable[RunReport]) -> str:
+    """The reports as lines of plain text, aligned in columns; failures and notes below them."""
+    reports = list(reports)
+    if not reports:
+        return "nothing ran"
+    rows = [report.row() for report in reports]
+    heads = list(rows[0])
+    widths = [max(len(head), *(len(str(row[head])) for row in rows)) for head in heads]
+
+    def line(cells: Iterable[Any]) -> str:
+        aligned = (
+            str(cell).ljust(width) if position < 2 else str(cell).rjust(width)
+            for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "  ".join(aligned).rstrip()
+
+    lines = [line(heads), line("-" * width for width in widths), *(line(row.values()) for row in rows)]
+    for report in reports:
+        lines += [f"{report.stage}: {note}" for note in report.notes]
+        for ref, problem in list(report.failures.items())[:FAILURES_SHOWN]:
+            lines.append(f"{report.stage}: failed: {ref}: {problem}")
+        if len(report.failures) > FAILURES_SHOWN:
+            lines.append(f"{report.stage}: and {len(report.failures) - FAILURES_SHOWN} failures more")
+    return "\n".join(lines)

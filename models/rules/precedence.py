@@ -1,0 +1,46 @@
+"""Which source wins, field by field: the one place that says where a shown value comes from.
+
+An editor's fact always comes first, even when it is null (a person may say that a value is wrong). Then the sources in
+the order that stands here; the first that knows the field fills it. Types are those of the columns in `models`.
+"""
+
+from models.entities import Kind, Source
+
+Order = tuple[Source, ...]
+
+TMDB_ONLY: Order = (Source.TMDB,)
+IMDB_ONLY: Order = (Source.IMDB,)
+TMDB_FIRST: Order = (Source.TMDB, Source.IMDB)
+IMDB_FIRST: Order = (Source.IMDB, Source.TMDB)
+BIOGRAPHY: Order = (Source.TMDB, Source.IMDB, Source.WIKIDATA, Source.FANDOM)
+BIRTH: Order = (Source.WIKIDATA, Source.TMDB, Source.IMDB, Source.FANDOM)
+
+
+def _by(order: Order, names: str) -> dict[str, Order]:
+    return dict.fromkeys(names.split(), order)
+
+
+SOURCES: dict[Kind, dict[str, Order]] = {
+    Kind.SHOW: {
+        **_by(TMDB_FIRST, "name original_name description premiere_date last_air_date runtimes"),
+        **_by(TMDB_ONLY, "tagline homepage status type in_production adult content_rating original_language"),
+        **_by(TMDB_ONLY, "languages spoken_languages origin_countries production_countries"),
+        **_by(TMDB_ONLY, "most_recent_episode next_episode tmdb_vote_average tmdb_vote_count tmdb_popularity"),
+        **_by(TMDB_ONLY, "facebook_id instagram_id twitter_id"),
+        **_by(IMDB_ONLY, "imdb_rating imdb_vote_count"),
+    },
+    Kind.SEASON: _by(TMDB_ONLY, "name overview air_date tmdb_vote_average"),
+    Kind.EPISODE: {
+        **_by(IMDB_FIRST, "name overview air_date"),
+        **_by(TMDB_ONLY, "runtime episode_type production_code tmdb_vote_average tmdb_vote_count"),
+        **_by(IMDB_ONLY, "imdb_rating imdb_vote_count"),
+    },
+    Kind.PERSON: {
+        **_by(BIOGRAPHY, "name biography homepage known_for"),
+        **_by(BIRTH, "birth_date death_date birth_place gender"),
+        **_by(TMDB_ONLY, "adult tmdb_popularity facebook_id instagram_id twitter_id tiktok_id youtube_id"),
+    },
+    Kind.NETWORK: _by(TMDB_ONLY, "name origin_country"),
+    Kind.COMPANY: _by(TMDB_ONLY, "name origin_country"),
+    Kind.PROVIDER: _by(TMDB_ONLY, "name"),
+}
