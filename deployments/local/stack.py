@@ -1,0 +1,222 @@
+"""The local stack: which parts there are, in which order they start, and what each is told about the others.
+
+A part whose variable is set is somebody else's and is not started: `DATABASE_URL`, `S3_ENDPOINT`, `PREFECT_API_URL`, and
+`TMDB_BEARER_TOKEN` or `TMDB_API_KEY` for the sample upstream. PostgreSQL, object store and upstream start side by side; Prefect
+comes up while the database is migrated; worker, deployments and web app follow together.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from deployments.local.environment import ROOT, Provided, child_environment, surroundings
+from deployments.local.object_store import ObjectStore
+from deployments.local.ports import Ports
+from deployments.local.postgres import Postgres
+from deployments.local.prefect_server import SILENT, PrefectServer
+from deployments.local.process import MARKER, Child, ChildFailed
+from deployments.local.supervisor import Supervisor
+from deployments.local.upstream import SampleUpstream
+from deployments.settings import LocalSettings
+
+BUCKET = "trr-media"
+
+
+class Stack:
+    """All parts of one data folder, under one supervisor.
+
+    Args:
+        settings: the local settings.
+        supervisor: who starts and watches.
+        say: takes one line for the user at a time.
+    """
+
+    def __init__(self, settings: LocalSettings, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+        self.folder = settings.local_dir.absolute()
+        self.logs = self.folder / "logs"
+        self.settings = settings
+        self.supervisor = supervisor
+        self.say = say
+        self.given = surroundings()
+        self.provided = Provided.by(self.given)
+        self.ports = Ports(self.folder / "ports.json")
+        self.env = {**child_environment(self.given, self.folder), **SILENT, MARKER: str(self.folder)}
+        self.addresses: dict[str, str] = {}
+        self._prefect: PrefectServer | None = None
+
+    def services(self, *, prefect: bool = True, migrate: bool = True) -> None:
+        """Start what the programs of this project need: database, object store, upstream, Prefect server."""
+        postgres = self._start_postgres()
+        store = self._start_object_store()
+        upstream = self._start_upstream()
+        if postgres:
+            self.supervisor.wait(postgres.child, self.addresses["Database"])
+            postgres.prepare()
+        if prefect:
+            self._prefect = self._start_prefect(postgres)
+        if migrate:
+            self._once("Migrations", "db", "migrate")
+        if store:
+            self.supervisor.wait(store.child, store.endpoint)
+            store.make_public_bucket(BUCKET)
+        if upstream:
+            self.supervisor.wait(upstream.child, upstream.url)
+        if self._prefect:
+            self.supervisor.wait(self._prefect.child, self._prefect.page)
+
+    def serve(self, *, reload: bool = False) -> None:
+        """Start the web app, and with our own Prefect server its worker and the deployments of `prefect.yaml`."""
+        web = self._start_web(reload=reload)
+        worker, deploy = self._start_workers()
+        self.supervisor.wait(web, self.addresses["API"])
+        if worker:
+            self.supervisor.wait(worker)
+        if deploy and self.supervisor.finish(deploy):
+            raise ChildFailed(deploy, "could not be registered")
+
+    def collect(self) -> int:
+        """Run the pipeline once, its output on our terminal; gives its exit code."""
+        self.say(f"collecting from {self.addresses['Upstream']}")
+        pipeline = Child("Pipeline", [sys.executable, "-m", "flows", "pipeline"], env=self.env, log=None)
+        return self.supervisor.finish(pipeline, quiet=True)
+
+    def migrate(self) -> None:
+        """Bring the database to the newest schema, starting it for that if need be."""
+        if postgres := self._start_postgres():
+            self.supervisor.wait(postgres.child, self.addresses["Database"])
+            postgres.prepare()
+        self._once("Migrations", "db", "migrate")
+
+    def exports(self) -> dict[str, str]:
+        """What another shell must set to work with this stack: all that differs from the user's own environment."""
+        hidden = {MARKER, "PYTHONUNBUFFERED", "PYTHONPATH"}
+        return {k: v for k, v in sorted(self.env.items()) if k not in hidden and os.environ.get(k) != v}
+
+    def note(self) -> None:
+        """Leave addresses and environment where `env` and a second start find them; readable for us alone."""
+        file = self.folder / "stack.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"addresses": self.addresses, "environment": self.exports()}, indent=2))
+
+    def _start_postgres(self) -> Postgres | None:
+        if self.provided.database:
+            self.addresses["Database"] = "as DATABASE_URL says"
+            return None
+        port = self.ports.take("postgres", asked=self.settings.postgres_port, variable="POSTGRES_PORT")
+        postgres = Postgres(
+            self.folder / "postgres",
+            port,
+            self.logs / "postgres.log",
+            env=self.env,
+            binaries=self.settings.postgres_bin,
+        )
+        self.addresses["Database"] = f"postgresql://trr_app@127.0.0.1:{port}/trr"
+        self.env["DATABASE_URL"] = postgres.url("trr", "trr_app")
+        self.env["MIGRATION_DATABASE_URL"] = postgres.url("trr", "trr_owner")
+        postgres.start()
+        self.supervisor.add(postgres.child)
+        return postgres
+
+    def _start_object_store(self) -> ObjectStore | None:
+        if self.provided.object_store:
+            self.addresses["Object store"] = self.given["S3_ENDPOINT"]
+            return None
+        store = ObjectStore(
+            self.folder / "object-store",
+            self.ports,
+            self.logs / "object-store.log",
+            env=self.env,
+            program=self.settings.weed_bin,
+            port=self.settings.s3_port,
+        )
+        self.addresses["Object store"] = store.public_url(BUCKET)
+        self.env |= {
+            "S3_ENDPOINT": store.endpoint,
+            "S3_ACCESS_KEY": store.access_key,
+            "S3_SECRET_KEY": store.secret_key,
+            "S3_BUCKET": BUCKET,
+            "MEDIA_PUBLIC_URL": store.public_url(BUCKET),
+        }
+        store.start()
+        self.supervisor.add(store.child)
+        return store
+
+    def _start_upstream(self) -> SampleUpstream | None:
+        if self.provided.upstream:
+            self.addresses["Upstream"] = self.given.get("TMDB_API_URL", "the real TMDb")
+            return None
+        port = self.ports.take("upstream", asked=self.settings.upstream_port, variable="UPSTREAM_PORT")
+        upstream = SampleUpstream(port, self.logs / "upstream.log", env=self.env)
+        self.addresses["Upstream"] = f"the bundled sample at {upstream.url} (no TMDB_BEARER_TOKEN is set)"
+        self.env |= upstream.environment(self.given)
+        upstream.start()
+        self.supervisor.add(upstream.child)
+        return upstream
+
+    def _start_prefect(self, postgres: Postgres | None) -> PrefectServer | None:
+        if self.provided.prefect:
+            self.addresses["Prefect"] = self.given["PREFECT_API_URL"]
+            return None
+        port = self.ports.take(
+            "prefect", asked=self.settings.prefect_port, variable="PREFECT_PORT", preferred=4200
+        )
+        if postgres:
+            database = postgres.url("prefect", "prefect", driver="asyncpg")
+        else:
+            (self.folder / "prefect").mkdir(parents=True, exist_ok=True)
+            database = f"sqlite+aiosqlite:///{self.folder / 'prefect' / 'prefect.db'}"
+        server = PrefectServer(port, database, self.logs, env=self.env)
+        self.addresses["Prefect"] = server.page
+        self.env["PREFECT_API_URL"] = server.api_url
+        server.start()
+        self.supervisor.add(server.child)
+        return server
+
+    def _start_workers(self) -> tuple[Child | None, Child | None]:
+        if not self._prefect:
+            self.say("  Prefect is yours: register the deployments with `prefect deploy --all`, run workers where you like")
+            return None, None
+        self._prefect.make_work_pool()
+        worker = self._prefect.worker(cwd=ROOT, env=self.env)
+        self.supervisor.start(worker)
+        prefect_file = ROOT / "prefect.yaml"
+        if not prefect_file.exists():
+            self.say("  There is no prefect.yaml: no deployments are registered")
+            return worker, None
+        deploy = self._prefect.deploy(prefect_file, env=self.env)
+        self.supervisor.start(deploy, once=True)
+        return worker, deploy
+
+    def _start_web(self, *, reload: bool) -> Child:
+        port = self.ports.take("web", asked=self.settings.web_port, variable="WEB_PORT", preferred=8000)
+        page = f"http://127.0.0.1:{port}"
+        self.addresses = {"API": f"{page}/api/v1", "API docs": f"{page}/docs"} | self.addresses
+        self.env["WEB_PORT"] = str(port)
+        web = Child(
+            "Web app",
+            [sys.executable, "-m", "webapp", *(["--reload"] if reload else [])],
+            env=self.env,
+            log=self.logs / "webapp.log",
+            ready=lambda: _answers(f"{page}/healthz"),
+        )
+        self.supervisor.start(web)
+        return web
+
+    def _once(self, name: str, *command: str) -> None:
+        child = Child(
+            name, [sys.executable, "-m", *command], env=self.env, log=self.logs / f"{name.lower()}.log"
+        )
+        if code := self.supervisor.finish(child):
+            raise ChildFailed(child, f"failed (exit code {code})")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False

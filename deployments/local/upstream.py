@@ -1,0 +1,59 @@
+"""The sample upstream as a part of the stack: TMDb and its image CDN on loopback, for who has no token.
+
+What it serves is the business of `deployments/upstream/`; here is how to start it and how to point the flows at it.
+"""
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from deployments.local.environment import LIST_VARIABLES
+from deployments.local.process import Child
+
+TOKEN = "sample-token"
+SAMPLE_LISTS = {"TMDB_LIST_IDS": "8500001"}
+
+
+class SampleUpstream:
+    """The sample upstream as a child process.
+
+    Args:
+        port: its port on 127.0.0.1.
+        log: the file for its messages.
+        env: the environment to run in.
+        data: `sample`, or a folder of recordings.
+    """
+
+    def __init__(self, port: int, log: Path, *, env: Mapping[str, str], data: str = "sample") -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.child = Child(
+            "Sample upstream",
+            [sys.executable, "-m", "deployments.upstream", "--port", str(port), "--data", data],
+            env=env,
+            log=log,
+            ready=self._answers,
+        )
+
+    def start(self) -> None:
+        """Start the server."""
+        self.child.start()
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """What a flow needs to know to collect from it; lists that the user named are asked of it instead of its own."""
+        lists = {} if any(name in given for name in LIST_VARIABLES) else SAMPLE_LISTS
+        return {
+            **lists,
+            "TMDB_API_URL": self.url,
+            "TMDB_IMAGE_URL": f"{self.url}/t/p",
+            "TMDB_BEARER_TOKEN": TOKEN,
+            "IMAGE_ORIGINS": self.url,
+        }
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_health", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            return False
