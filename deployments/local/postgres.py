@@ -131,7 +131,7 @@ class Postgres:
         unfinished = self.data.with_name(self.data.name + ".new")  # renamed when whole: initdb may be interrupted
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.parent.mkdir(parents=True, exist_ok=True)
-        command = [*self._prefix, self._bin / "initdb", "-D", unfinished, "-U", "postgres", "--auth=trust"]
+        command: list[str | Path] = [*self._prefix, self._bin / "initdb", "-D", unfinished, "-U", "postgres", "--auth=trust"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         made = subprocess.run(
             command,
@@ -171,7 +171,7 @@ class Postgres:
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
         self._user = nobody.pw_uid
         self.data = home / "postgres"
-        probe = [self._bin / "postgres", "--version"]
+        probe: list[str | Path] = [self._bin / "postgres", "--version"]
         try:
             subprocess.run(probe, user=self._user, cwd="/", capture_output=True, check=True)
         except (OSError, subprocess.CalledProcessError):

@@ -11,7 +11,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 from deployments.local.environment import ROOT, Provided, child_environment, surroundings
 from deployments.local.object_store import ObjectStore
@@ -161,9 +160,7 @@ class Stack:
         if self.provided.prefect:
             self.addresses["Prefect"] = self.given["PREFECT_API_URL"]
             return None
-        port = self.ports.take(
-            "prefect", asked=self.settings.prefect_port, variable="PREFECT_PORT", preferred=4200
-        )
+        port = self.ports.take("prefect", asked=self.settings.prefect_port, variable="PREFECT_PORT", preferred=4200)
         if postgres:
             database = postgres.url("prefect", "prefect", driver="asyncpg")
         else:
@@ -178,7 +175,9 @@ class Stack:
 
     def _start_workers(self) -> tuple[Child | None, Child | None]:
         if not self._prefect:
-            self.say("  Prefect is yours: register the deployments with `prefect deploy --all`, run workers where you like")
+            self.say(
+                "  Prefect is yours: register the deployments with `prefect deploy --all`, run workers where you like"
+            )
             return None, None
         self._prefect.make_work_pool()
         worker = self._prefect.worker(cwd=ROOT, env=self.env)
@@ -207,9 +206,7 @@ class Stack:
         return web
 
     def _once(self, name: str, *command: str) -> None:
-        child = Child(
-            name, [sys.executable, "-m", *command], env=self.env, log=self.logs / f"{name.lower()}.log"
-        )
+        child = Child(name, [sys.executable, "-m", *command], env=self.env, log=self.logs / f"{name.lower()}.log")
         if code := self.supervisor.finish(child):
             raise ChildFailed(child, f"failed (exit code {code})")
 
