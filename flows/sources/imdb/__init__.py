@@ -1,0 +1,1 @@
+"""IMDb: its list exports."""
