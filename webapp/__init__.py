@@ -1,0 +1,1 @@
+"""How data gets out: the Flask app, one package per resource, each with `routes`, `schemas` and `service`."""

@@ -1,0 +1,34 @@
+"""The Flask app: `create_app()` puts the parts together. `gunicorn 'webapp.app:create_app()'` runs it in production."""
+
+from flask import Flask
+
+from db.settings import object_store_settings
+from webapp import api, converters, cors, docs, errors, health, request_id
+from webapp.cast.routes import blp as cast
+from webapp.people.routes import blp as people
+from webapp.seasons.routes import blp as seasons
+from webapp.settings import web_settings
+from webapp.shows.routes import blp as shows
+
+
+def create_app() -> Flask:
+    """A new app.
+
+    Raises:
+        ConfigurationError: a setting is missing or malformed.
+    """
+    settings = web_settings()
+    object_store_settings()  # refuse to start without the store that image addresses point to
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    request_id.init_app(app)
+    cors.init_app(app, settings.origins)
+    converters.init_app(app)
+    errors.init_app(app)
+    docs.init_app(app)
+    documented = api.init_app(app)
+    documented.register_blueprint(health.blp)
+    for resource in (shows, seasons, cast, people):
+        documented.register_blueprint(resource, url_prefix=api.PREFIX)
+    return app

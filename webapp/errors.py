@@ -1,0 +1,144 @@
+"""Every error that leaves the app, in one shape: RFC 9457 `application/problem+json`.
+
+`detail` is always a sentence; what is wrong with which field stands in `errors`. An internal error tells a client nothing but
+its request id, and the log everything.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, json, redirect, request, url_for
+from marshmallow import Schema, fields
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.request_id import request_id
+
+log = logging.getLogger(__name__)
+
+PROBLEM_TYPE = "application/problem+json"
+MERGE_SECONDS = 3600
+"""How long a redirect after a merge may be cached: a merge can be undone."""
+
+Location = tuple[str | int, ...]
+
+
+class FieldErrorSchema(Schema):
+    """What is wrong with one field."""
+
+    loc = fields.List(fields.String(), required=True, metadata={"description": "Where: path, query or json, then names"})
+    msg = fields.String(required=True)
+    type = fields.String(required=True, metadata={"description": "missing, unknown, malformed or invalid"})
+
+
+class ProblemSchema(Schema):
+    """An error as RFC 9457 words it."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldErrorSchema), required=True)
+    request_id = fields.String(required=True)
+
+
+class NotFound(Exception):
+    """Something that a request names is not there. The message names what: `Show not found`."""
+
+
+class Moved(Exception):
+    """An entity in the path was merged into another one."""
+
+    def __init__(self, old: UUID, new: UUID) -> None:
+        super().__init__(f"{old} is now {new}")
+        self.old = old
+        self.new = new
+
+
+class Invalid(Exception):
+    """Fields that are malformed or out of range."""
+
+    def __init__(self, errors: Iterable[tuple[Location, str, str]]) -> None:
+        self.errors = [{"loc": [str(part) for part in loc], "msg": msg, "type": kind} for loc, msg, kind in errors]
+        super().__init__("; ".join(f"{'.'.join(error['loc'])}: {error['msg']}" for error in self.errors))
+
+
+def problem(
+    status: int, detail: str, *, errors: Iterable[Mapping[str, Any]] = (), headers: Iterable[tuple[str, str]] = ()
+) -> Response:
+    """A problem as a response."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": list(errors),
+        "request_id": request_id(),
+    }
+    response = Response(json.dumps(body), status, content_type=PROBLEM_TYPE)
+    response.headers.extend(headers)
+    return response
+
+
+def render(error: HTTPException) -> BaseResponse:
+    """What Flask, werkzeug, webargs and flask-smorest raise, as a problem that keeps headers such as `Allow`."""
+    if error.response is not None:
+        return error.response
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    if messages:
+        return _invalid(Invalid(_flat(messages)))
+    status = error.code or 500
+    known = HTTPStatus(status).phrase
+    detail = known if error.description in (None, type(error).description) else str(error.description)
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+    return problem(status, detail, headers=headers)
+
+
+def init_app(app: Flask) -> None:
+    """Register how our own and the database's errors are rendered; `webapp.api` registers `render`."""
+    app.register_error_handler(NotFound, lambda error: problem(404, str(error)))
+    app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(Moved, _moved)
+    for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(unavailable, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _invalid(error: Invalid) -> Response:
+    return problem(422, str(error), errors=error.errors)
+
+
+def _moved(error: Moved) -> BaseResponse:
+    assert request.endpoint is not None and request.view_args is not None
+    values = {name: error.new if value == error.old else value for name, value in request.view_args.items()}
+    location = url_for(request.endpoint, **values)
+    query = request.query_string.decode("ascii", "replace")
+    response = redirect(f"{location}?{query}" if query else location, 301)
+    response.headers["Cache-Control"] = f"public, max-age={MERGE_SECONDS}"
+    return response
+
+
+def _unavailable(error: exc.SQLAlchemyError) -> Response:
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    log.error("request %s: the database does not answer: %s", request_id(), reason)
+    return problem(503, "The database does not answer at the moment", headers=[("Retry-After", "5")])
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request %s: %s %s failed", request_id(), request.method, request.path, exc_info=error)
+    return problem(500, "Internal Server Error")
+
+
+def _flat(messages: Any, loc: Location = ()) -> Iterator[tuple[Location, str, str]]:
+    """Marshmallow's nested messages as single errors."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            yield from _flat(inner, loc if name == "_schema" else (*loc, name))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        kinds = {"Missing data for required field.": "missing", "Unknown field.": "unknown"}
+        yield loc, str(message), kinds.get(str(message), "invalid")

@@ -1,0 +1,95 @@
+"""Pieces of SQL that several resources share. Each is a lateral subquery that the including query names."""
+
+from models.entities import Kind
+
+
+def living(entity: str) -> str:
+    """That an entity neither left the catalogue nor became part of another."""
+    return f"{entity}.removed_at is null and {entity}.merged_into is null"
+
+
+# A person's choice first; then, on posters and logos, English words before none and before other languages, and on all other
+# images none first; then as many votes as possible.
+BEST_IMAGE_FIRST = """
+    image.source <> 'editor',
+    case when image.kind in ('poster', 'logo')
+         then case when image.language = 'en' then 0 when image.language is null then 1 else 2 end
+         else case when image.language is null then 0 when image.language = 'en' then 1 else 2 end end,
+    image.vote_count desc nulls last, image.vote_average desc nulls last, image.source_id, image.id"""
+
+HOSTED_URL = "cast(:media as text) || '/' || asset.key"
+IMAGE_URL = f"coalesce({HOSTED_URL}, image.url)"
+
+IMAGE_COLUMNS = f"""
+    image.source, image.kind, image.language as iso_639_1, image.source_id as file_path, image.url as url_original,
+    image.width, image.height, round(image.width :: numeric / nullif(image.height, 0), 3) as aspect_ratio,
+    {IMAGE_URL} as url, {HOSTED_URL} as hosted_url, asset.sha256, asset.content_type, image.vote_average, image.vote_count"""
+
+
+def best_images(entity: str, *kinds: str) -> str:
+    """One row of `<kind>_url`: the public address of an entity's best image of each kind."""
+    columns = ", ".join(f"max(best.url) filter (where best.kind = '{kind}') as {kind}_url" for kind in kinds)
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"""(
+        select {columns}
+        from (select distinct on (image.kind) image.kind, {IMAGE_URL} as url
+              from core.images image left join core.assets asset on asset.id = image.asset_id
+              where image.entity_id = {entity}.id and image.is_listed and image.kind in ({listed})
+              order by image.kind, {BEST_IMAGE_FIRST}) best)"""
+
+
+def logo(entity: str) -> str:
+    """One row of the fields that a network, company or provider has about its logo; none without one."""
+    return f"""(
+        select case when image.source = 'tmdb' then image.source_id end as tmdb_logo_path,
+               asset.key as logo_path, asset.key as hosted_logo_key, {HOSTED_URL} as hosted_logo_url,
+               asset.sha256 as hosted_logo_sha256, asset.content_type as hosted_logo_content_type,
+               asset.bytes as hosted_logo_bytes, cast(null as text) as hosted_logo_etag, asset.created_at as hosted_logo_at,
+               {IMAGE_URL} as logo_url
+        from core.images image left join core.assets asset on asset.id = image.asset_id
+        where image.entity_id = {entity}.id and image.is_listed and image.kind = 'logo'
+        order by {BEST_IMAGE_FIRST} limit 1)"""
+
+
+LOGO_COLUMNS = ", ".join(
+    f"logo.{name}"
+    for name in (
+        "tmdb_logo_path", "logo_path", "hosted_logo_key", "hosted_logo_url", "hosted_logo_sha256",
+        "hosted_logo_content_type", "hosted_logo_bytes", "hosted_logo_etag", "hosted_logo_at", "logo_url",
+    )
+)  # fmt: skip
+
+_HANDLES = {
+    Kind.SHOW: ("facebook", "instagram", "twitter"),
+    Kind.PERSON: ("facebook", "instagram", "twitter", "tiktok", "youtube"),
+}
+
+
+def external_ids(kind: Kind, entity: str) -> str:
+    """One JSON object: what others call an entity, by source, and its social handles by platform."""
+    handles = "".join(
+        f" union all select '{name}', {entity}.{name}_id where {entity}.{name}_id is not null"
+        for name in _HANDLES.get(kind, ())
+    )
+    return f"""(
+        select coalesce(json_object_agg(named.source, named.value order by named.source), '{{}}')
+        from (select source, value from core.external_ids
+              where entity_id = {entity}.id and is_primary{handles}) named)"""
+
+
+def aliases(entity: str) -> str:
+    """One JSON list: an entity's other names."""
+    return f"""(
+        select coalesce(json_agg(alias order by alias.name, alias.country), '[]')
+        from (select name, country, min(kind) as kind from core.aliases
+              where entity_id = {entity}.id group by name, country) alias)"""
+
+
+ROLE = """
+    (select coalesce(string_agg(part.word, ' / ' order by part.billing nulls last, part.word), '')
+     from (select coalesce(nullif(credit.character, ''), credit.job) as word, min(credit.billing_order) as billing
+           from core.credits credit
+           where credit.show_id = {show} and credit.person_id = {person} and credit.category = {category}
+           group by 1) part
+     where part.word is not null)"""
+"""What a person does in a show: the characters, else the jobs, of every source."""

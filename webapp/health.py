@@ -1,0 +1,131 @@
+"""Whether the process lives (`/healthz`) and whether it can serve (`/readyz`: database migrated, object store there)."""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from urllib.parse import urlsplit
+
+import urllib3
+from flask import Response, jsonify
+from flask.views import MethodView
+from marshmallow import Schema, fields
+from minio import Minio
+from minio.error import MinioException
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from db import migrate
+from db.session import check_reachable, read
+from db.settings import ConfigurationError, object_store_settings
+from webapp.api import Blueprint
+from webapp.errors import problem
+
+log = logging.getLogger(__name__)
+blp = Blueprint("Health", __name__, description="Whether the service lives and can serve")
+
+STORE_SECONDS = 3.0
+
+
+class StatusSchema(Schema):
+    """One word on how the service is."""
+
+    status = fields.String(required=True)
+
+
+class ServiceSchema(StatusSchema):
+    """One word, and whose."""
+
+    service = fields.String(required=True)
+
+
+class ChecksSchema(StatusSchema):
+    """Every part that serving depends on."""
+
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Unready(Exception):
+    """A part cannot do its work; the message says why without naming addresses."""
+
+
+@blp.route("/")
+class Root(MethodView):
+    @blp.response(200, ServiceSchema)
+    def get(self) -> dict[str, str]:
+        """Say what this is"""
+        return {"status": "ok", "service": "trr-backend"}
+
+
+@blp.route("/health")
+class Health(MethodView):
+    @blp.response(200, StatusSchema)
+    def get(self) -> dict[str, str]:
+        """Say that the process answers"""
+        return {"status": "healthy"}
+
+
+@blp.route("/healthz")
+class Live(MethodView):
+    @blp.response(200, StatusSchema)
+    def get(self) -> dict[str, str]:
+        """Say that the process lives; nothing else is asked"""
+        return {"status": "alive"}
+
+
+@blp.route("/readyz")
+class Ready(MethodView):
+    @blp.response(200, ChecksSchema)
+    @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    def get(self) -> Response:
+        """Say whether requests can be served, and if not, which part fails"""
+        checks: dict[str, Callable[[], None]] = {"database": _database, "object_store": _object_store}
+        failed = {}
+        for name, check in checks.items():
+            try:
+                check()
+            except Unready as error:
+                failed[name] = str(error)
+        if failed:
+            sentence = "; ".join(f"{name}: {why}" for name, why in failed.items())
+            return problem(
+                503,
+                f"Not ready: {sentence}",
+                errors=[{"loc": [name], "msg": why, "type": "unready"} for name, why in failed.items()],
+            )
+        return jsonify(status="ready", checks=dict.fromkeys(checks, "ok"))
+
+
+def _database() -> None:
+    try:
+        check_reachable()
+        with read() as connection:
+            revision = connection.execute(text("select version_num from public.alembic_version")).scalar()
+    except (ConfigurationError, SQLAlchemyError) as error:
+        log.warning("readiness: %s", error)
+        raise Unready("it does not answer, or has no tables") from None
+    if revision is None or revision < (migrate.head() or ""):  # a newer one is a deployment under way
+        raise Unready("it awaits a migration")
+
+
+def _object_store() -> None:
+    try:
+        there = _store().bucket_exists(object_store_settings().s3_bucket)
+    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+        log.warning("readiness: object store: %s", error)
+        raise Unready("it does not answer, or refuses our key") from None
+    if not there:
+        raise Unready("its bucket is missing")
+
+
+@cache
+def _store() -> Minio:
+    settings = object_store_settings()
+    address = urlsplit(settings.s3_endpoint)
+    return Minio(
+        address.netloc,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=address.scheme == "https",
+        region=settings.s3_region,
+        http_client=urllib3.PoolManager(timeout=STORE_SECONDS, retries=False, maxsize=2),
+    )

@@ -1,0 +1,52 @@
+"""Queries about people."""
+
+from uuid import UUID
+
+from models.entities import Kind
+from webapp.fragments import BEST_IMAGE_FIRST, IMAGE_COLUMNS, living, ROLE, aliases, best_images, external_ids
+from webapp.reading import json_of_entity
+
+PERSON = f"""
+    person.id, person.name as full_name, person.known_for, {external_ids(Kind.PERSON, "person")} as external_ids,
+    person.gender, person.birth_date, person.imdb_id, person.tmdb_id, picture.profile_url"""
+"""The columns of a person in short; beside `person` it needs `PICTURE`."""
+
+PICTURE = f"left join lateral {best_images('person', 'profile')} picture on true"
+
+_IMAGES = f"""(
+    select coalesce(json_agg(listed), '[]')
+    from (select image.id, {IMAGE_COLUMNS}
+          from core.images image left join core.assets asset on asset.id = image.asset_id
+          where image.entity_id = person.id and image.is_listed
+          order by image.kind <> 'profile', image.kind, {BEST_IMAGE_FIRST}) listed)"""
+
+_CREDITS = f"""(
+    select coalesce(json_agg(listed), '[]')
+    from (select show.id as show_id, show.name as show_name, part.category,
+                 {ROLE.format(show="show.id", person="person.id", category="part.category")} as role,
+                 coalesce(part.in_show, part.in_seasons) as episodes, 'claimed' as counts
+          from (select show_id, category, max(episodes) filter (where entity_id = show_id) as in_show,
+                       sum(episodes) filter (where entity_id <> show_id) as in_seasons
+                from (select show_id, category, entity_id, max(episodes) as episodes
+                      from core.credit_counts where person_id = person.id group by show_id, category, entity_id
+                      union all
+                      select show_id, category, null, null from core.credits where person_id = person.id) mention
+                group by show_id, category) part
+          join core.shows show on show.id = part.show_id
+          join core.entities living on living.id = show.id and {living("living")}
+          order by show.premiere_date desc nulls last, show.sort_name, show.id, part.category) listed)"""
+
+_DETAIL = f"""
+select row_to_json(detail)
+from (
+    select {PERSON}, person.biography, person.death_date, person.birth_place, person.homepage, person.adult,
+           person.tmdb_popularity, {aliases("person")} as aliases, {_IMAGES} as images, {_CREDITS} as credits
+    from core.people person {PICTURE}
+    where person.id = entity.id
+) detail
+"""
+
+
+def person(person_id: UUID) -> str:
+    """One person."""
+    return json_of_entity(Kind.PERSON, person_id, _DETAIL)

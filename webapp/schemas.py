@@ -1,0 +1,69 @@
+"""Shapes that several resources share. Response shapes document the JSON that PostgreSQL builds; all their fields are there."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Range, Regexp
+
+
+class Page(Schema):
+    """Which part of a list."""
+
+    limit = fields.Integer(
+        load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"}
+    )
+    offset = fields.Integer(
+        load_default=0, validate=Range(0, 10_000), metadata={"description": "How many rows to pass over"}
+    )
+
+
+class Word(fields.String):
+    """A short text without control characters, which PostgreSQL would refuse."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=Regexp(r"[^\x00-\x1f\x7f]{1,64}\Z", error="Not a valid word."), **kwargs)
+
+
+class Body(Schema):
+    """A response. Every field is always there; what may be null says so."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Require every field."""
+        field_obj.required = True
+
+
+class AliasSchema(Body):
+    """Another name of a show or a person."""
+
+    name = fields.String()
+    country = fields.String(metadata={"description": "ISO 3166-1; empty where the source names none"})
+    kind = fields.String(metadata={"description": "As the source calls it; often empty"})
+
+
+class ImageSchema(Body):
+    """An image; `url` is where to load it from: our mirror once it is there, else its source."""
+
+    id = fields.UUID()
+    source = fields.String()
+    kind = fields.String()
+    iso_639_1 = fields.String(allow_none=True)
+    file_path = fields.String(metadata={"description": "What the source calls it"})
+    url_original = fields.String(allow_none=True)
+    width = fields.Integer(allow_none=True)
+    height = fields.Integer(allow_none=True)
+    aspect_ratio = fields.Float(allow_none=True)
+    url = fields.String()
+    hosted_url = fields.String(allow_none=True)
+    sha256 = fields.String(allow_none=True)
+    content_type = fields.String(allow_none=True)
+    vote_average = fields.Float(allow_none=True)
+    vote_count = fields.Integer(allow_none=True)
+
+
+def external_ids() -> fields.Dict:
+    """What others call it, by source (`imdb`, `tmdb`, `tvdb`, `wikidata` …), and social handles by platform."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Ids by source (imdb, tmdb, tvdb, wikidata …) and social handles by platform"},
+    )

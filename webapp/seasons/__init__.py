@@ -1,0 +1,1 @@
+"""The seasons of a show and their episodes."""

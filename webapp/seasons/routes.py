@@ -1,0 +1,39 @@
+"""Routes of seasons and episodes."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from webapp.api import Blueprint
+from webapp.schemas import Page
+from webapp.seasons import service
+from webapp.seasons.schemas import EpisodeSchema, SeasonSchema
+
+blp = Blueprint("Seasons", __name__, description="The seasons of a show and their episodes")
+
+
+@blp.route("/shows/<id:show_id>/seasons")
+class Seasons(MethodView):
+    @blp.arguments(Page, location="query")
+    @blp.sends(SeasonSchema(many=True), below="show")
+    def get(self, page: dict[str, Any], show_id: UUID) -> str:
+        """List a show's seasons by number"""
+        return service.seasons(show_id, **page)
+
+
+@blp.route("/shows/<id:show_id>/seasons/<number:season_number>")
+class Season(MethodView):
+    @blp.sends(SeasonSchema, below="show")
+    def get(self, show_id: UUID, season_number: int) -> str:
+        """Tell about a season"""
+        return service.season(show_id, season_number)
+
+
+@blp.route("/shows/<id:show_id>/seasons/<number:season_number>/episodes")
+class Episodes(MethodView):
+    @blp.arguments(Page, location="query")
+    @blp.sends(EpisodeSchema(many=True), below="show")
+    def get(self, page: dict[str, Any], show_id: UUID, season_number: int) -> str:
+        """List a season's episodes by number"""
+        return service.episodes(show_id, season_number, **page)

@@ -1,0 +1,1 @@
+"""Shows: the list, one with all its details, and its images."""

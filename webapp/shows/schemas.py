@@ -1,0 +1,149 @@
+"""The shapes of shows."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Regexp
+
+from webapp.schemas import AliasSchema, Body, ImageSchema, Word, external_ids
+
+
+class ShowQuery(Schema):
+    """What to tell about a show."""
+
+    region = fields.String(
+        validate=Regexp(r"[A-Za-z]{2}\Z", error="Not an ISO 3166-1 code."),
+        metadata={"description": "Only the watch providers of this region (ISO 3166-1)"},
+    )
+
+
+class ImageQuery(Schema):
+    """Which images."""
+
+    kind = Word(metadata={"description": "Only images of this kind: poster, backdrop, logo"})
+
+
+class ShowSchema(Body):
+    """A show in a list."""
+
+    id = fields.UUID()
+    name = fields.String()
+    description = fields.String(allow_none=True)
+    premiere_date = fields.Date(allow_none=True)
+    external_ids = external_ids()
+    original_name = fields.String(allow_none=True)
+    tagline = fields.String(allow_none=True)
+    homepage = fields.String(allow_none=True)
+    status = fields.String(allow_none=True)
+    type = fields.String(allow_none=True)
+    in_production = fields.Boolean(allow_none=True)
+    adult = fields.Boolean(allow_none=True)
+    last_air_date = fields.Date(allow_none=True)
+    content_rating = fields.String(allow_none=True)
+    original_language = fields.String(allow_none=True)
+    origin_countries = fields.List(fields.String())
+    runtimes = fields.List(fields.Integer())
+    season_total = fields.Integer(allow_none=True)
+    episode_total = fields.Integer(allow_none=True)
+    totals_counted = fields.Boolean()
+    tmdb_vote_average = fields.Float(allow_none=True)
+    tmdb_vote_count = fields.Integer(allow_none=True)
+    tmdb_popularity = fields.Float(allow_none=True)
+    imdb_rating = fields.Float(allow_none=True)
+    imdb_vote_count = fields.Integer(allow_none=True)
+    imdb_id = fields.String(allow_none=True)
+    tmdb_id = fields.Integer(allow_none=True)
+    genres = fields.List(fields.String())
+    networks = fields.List(fields.String())
+    poster_url = fields.String(allow_none=True)
+    backdrop_url = fields.String(allow_none=True)
+    logo_url = fields.String(allow_none=True)
+
+
+class LogoFields(Body):
+    """What a network, company or provider has about its logo."""
+
+    tmdb_logo_path = fields.String(allow_none=True)
+    logo_path = fields.String(allow_none=True)
+    hosted_logo_key = fields.String(allow_none=True)
+    hosted_logo_url = fields.String(allow_none=True)
+    hosted_logo_sha256 = fields.String(allow_none=True)
+    hosted_logo_content_type = fields.String(allow_none=True)
+    hosted_logo_bytes = fields.Integer(allow_none=True)
+    hosted_logo_etag = fields.String(allow_none=True)
+    hosted_logo_at = fields.DateTime(allow_none=True)
+    logo_url = fields.String(allow_none=True)
+
+
+class CompanySchema(LogoFields):
+    """A network or a production company; `id` is TMDb's, `uuid` ours."""
+
+    id = fields.Integer()
+    uuid = fields.UUID()
+    name = fields.String()
+    origin_country = fields.String(allow_none=True)
+
+
+class ProviderSchema(LogoFields):
+    """A watch provider's place in an offer; `provider_id` is TMDb's, `uuid` ours."""
+
+    provider_id = fields.Integer()
+    uuid = fields.UUID()
+    provider_name = fields.String()
+    display_priority = fields.Integer(allow_none=True)
+
+
+class OfferSchema(Body):
+    """Who offers a show in a region in one way. Data by JustWatch."""
+
+    region = fields.String()
+    offer_type = fields.String()
+    link = fields.String(allow_none=True)
+    providers = fields.List(fields.Nested(ProviderSchema))
+
+
+class ContentRatingSchema(Body):
+    """The audience rating in a country."""
+
+    country = fields.String()
+    rating = fields.String()
+    descriptors = fields.List(fields.String())
+
+
+class EpisodeNumberSchema(Schema):
+    """An episode as a show's latest or next one."""
+
+    season_number = fields.Integer(allow_none=True)
+    episode_number = fields.Integer(allow_none=True)
+    name = fields.String(allow_none=True)
+    air_date = fields.Date(allow_none=True)
+    tmdb_id = fields.Integer(allow_none=True)
+
+
+class ShowDetailSchema(ShowSchema):
+    """A show with everything about it that is not a list of its own."""
+
+    keywords = fields.List(fields.String())
+    tags = fields.List(fields.String())
+    streaming_providers = fields.List(fields.String())
+    listed_on = fields.List(fields.String())
+    tmdb_network_ids = fields.List(fields.Integer())
+    tmdb_production_company_ids = fields.List(fields.Integer())
+    tmdb_networks = fields.List(fields.Nested(CompanySchema))
+    tmdb_production_companies = fields.List(fields.Nested(CompanySchema))
+    watch_providers = fields.List(fields.Nested(OfferSchema))
+    languages = fields.List(fields.String())
+    spoken_languages = fields.List(fields.String())
+    production_countries = fields.List(fields.String())
+    production_companies = fields.List(fields.String())
+    most_recent_episode = fields.Nested(EpisodeNumberSchema, allow_none=True)
+    next_episode = fields.Nested(EpisodeNumberSchema, allow_none=True)
+    content_ratings = fields.List(fields.Nested(ContentRatingSchema))
+    aliases = fields.List(fields.Nested(AliasSchema))
+
+
+class ShowImageSchema(ImageSchema):
+    """An image of a show."""
+
+    show_id = fields.UUID()
+    show_name = fields.String()
+    tmdb_id = fields.Integer(allow_none=True)
+    fetched_at = fields.DateTime(allow_none=True)
