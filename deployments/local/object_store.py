@@ -17,6 +17,7 @@ from minio import Minio
 from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 
+from db.object_store import ObjectStore as Bucket
 from db.settings import ConfigurationError
 from deployments.local.ports import Ports
 from deployments.local.process import Child
@@ -110,19 +111,21 @@ class ObjectStore:
 
     def make_public_bucket(self, name: str) -> None:
         """Make a bucket whose objects anybody may read, but not list or write."""
-        if not self.client.bucket_exists(name):
-            self.client.make_bucket(name)
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"AWS": ["*"]},
-            "Action": ["s3:GetObject"],
-            "Resource": [f"arn:aws:s3:::{name}/*"],
-        }
-        self.client.set_bucket_policy(name, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        Bucket(self.client, name, self.public_url(name)).prepare()
 
     def public_url(self, bucket: str) -> str:
         """Where the objects of a public bucket are read."""
         return f"{self.endpoint}/{bucket}"
+
+    def environment(self, bucket: str) -> dict[str, str]:
+        """What a program needs to know to use a bucket of this store."""
+        return {
+            "S3_ENDPOINT": self.endpoint,
+            "S3_ACCESS_KEY": self.access_key,
+            "S3_SECRET_KEY": self.secret_key,
+            "S3_BUCKET": bucket,
+            "MEDIA_PUBLIC_URL": self.public_url(bucket),
+        }
 
     def _answers(self) -> bool:
         written = secrets.token_bytes(16)

@@ -131,7 +131,15 @@ class Postgres:
         unfinished = self.data.with_name(self.data.name + ".new")  # renamed when whole: initdb may be interrupted
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.parent.mkdir(parents=True, exist_ok=True)
-        command: list[str | Path] = [*self._prefix, self._bin / "initdb", "-D", unfinished, "-U", "postgres", "--auth=trust"]
+        command: list[str | Path] = [
+            *self._prefix,
+            self._bin / "initdb",
+            "-D",
+            unfinished,
+            "-U",
+            "postgres",
+            "--auth=trust",
+        ]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         made = subprocess.run(
             command,

@@ -23,6 +23,7 @@ from deployments.local.upstream import SampleUpstream
 from deployments.settings import LocalSettings
 
 BUCKET = "trr-media"
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 class Stack:
@@ -133,13 +134,7 @@ class Stack:
             port=self.settings.s3_port,
         )
         self.addresses["Object store"] = store.public_url(BUCKET)
-        self.env |= {
-            "S3_ENDPOINT": store.endpoint,
-            "S3_ACCESS_KEY": store.access_key,
-            "S3_SECRET_KEY": store.secret_key,
-            "S3_BUCKET": BUCKET,
-            "MEDIA_PUBLIC_URL": store.public_url(BUCKET),
-        }
+        self.env |= store.environment(BUCKET)
         store.start()
         self.supervisor.add(store.child)
         return store
@@ -192,7 +187,8 @@ class Stack:
 
     def _start_web(self, *, reload: bool) -> Child:
         port = self.ports.take("web", asked=self.settings.web_port, variable="WEB_PORT", preferred=8000)
-        page = f"http://127.0.0.1:{port}"
+        host = self.given.get("WEB_HOST", "127.0.0.1")
+        page = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
         self.addresses = {"API": f"{page}/api/v1", "API docs": f"{page}/docs"} | self.addresses
         self.env["WEB_PORT"] = str(port)
         web = Child(

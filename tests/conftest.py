@@ -1,0 +1,225 @@
+"""What tests run against: the real servers of the local stack, one of each a session, started when a test first asks.
+
+| fixture | gives |
+|---|---|
+| `postgres` | the session's PostgreSQL (`deployments.local.postgres.Postgres`) |
+| `database` | a migrated database of the test's own; `DATABASE_URL` and `MIGRATION_DATABASE_URL` point to it |
+| `empty_database` | the same without any tables |
+| `object_store` | the session's SeaweedFS (`deployments.local.object_store.ObjectStore`) |
+| `bucket` | the name of an empty public bucket of the test's own; `S3_*` and `MEDIA_PUBLIC_URL` point to it |
+| `prefect_server` | the session's Prefect server (`deployments.local.prefect_server.PrefectServer`), `PREFECT_API_URL` set |
+| `recordings`, `recording` | the folder of real upstream answers, and a function that reads one; skips where there are none |
+
+Variables of the developer's own environment and `.env` are hidden, so that no test touches a real database or upstream.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_settings import DotEnvSettingsSource
+
+from deployments.local.object_store import ObjectStore
+from deployments.local.ports import Ports
+from deployments.local.postgres import Postgres
+from deployments.local.prefect_server import SILENT, PrefectServer
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = (
+    "DATABASE_",
+    "MIGRATION_DATABASE_",
+    "S3_",
+    "MEDIA_",
+    "TMDB_",
+    "IMDB_",
+    "IMAGE_",
+    "HTTP_",
+    "WEB_",
+    "PREFECT_",
+    "LOCAL_DIR",
+)
+SCRATCH = Path(tempfile.mkdtemp(prefix="trr-test-"))
+"""Everything a test session keeps on disk; removed at its end."""
+
+for _name in [name for name in os.environ if name.startswith(OURS)]:
+    del os.environ[_name]
+os.environ |= SILENT | {
+    "PREFECT_HOME": str(SCRATCH / "prefect"),  # before anything imports Prefect
+    "HTTP_CACHE_DIR": str(SCRATCH / "http-cache"),
+    "HTTP_STATE_DIR": str(SCRATCH / "http-state"),
+}
+DotEnvSettingsSource._read_env_files = lambda self: {}  # type: ignore[method-assign]
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test."""
+
+    name: str
+    url: str
+    """As the application (`DATABASE_URL`)."""
+    owner_url: str
+    """As its owner (`MIGRATION_DATABASE_URL`)."""
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the session left on disk."""
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def ports() -> Ports:
+    """Free ports for this session's servers."""
+    return Ports(SCRATCH / "ports.json")
+
+
+@pytest.fixture(scope="session")
+def postgres(ports: Ports) -> Iterator[Postgres]:
+    """The session's PostgreSQL, with the roles `trr_owner` and `trr_app`; not safe against power cuts, and so faster."""
+    server = Postgres(
+        SCRATCH / "postgres", ports.take("postgres"), SCRATCH / "postgres.log", env=os.environ, durable=False
+    )
+    try:
+        server.start()
+        server.child.wait_ready()
+        server.prepare()
+        yield server
+    finally:
+        server.child.stop()
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres: Postgres) -> str:
+    """The name of a migrated database that each test's database is a copy of."""
+    name = "template_migrated"
+    postgres.create_database(name, owner="trr_owner")
+    migrated = subprocess.run(
+        [sys.executable, "-m", "db", "migrate"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": postgres.url(name, "trr_app"),
+            "MIGRATION_DATABASE_URL": postgres.url(name, "trr_owner"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert migrated.returncode == 0, f"python -m db migrate failed:\n{migrated.stdout}{migrated.stderr}"
+    return name
+
+
+@pytest.fixture
+def database(postgres: Postgres, database_template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A migrated database of the test's own, which the settings point to."""
+    yield from _database(postgres, database_template, monkeypatch)
+
+
+@pytest.fixture
+def empty_database(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database without any tables, which the settings point to."""
+    yield from _database(postgres, "template1", monkeypatch)
+
+
+def _database(postgres: Postgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    from db import session
+
+    name = f"test_{next(_numbers)}"
+    postgres.create_database(name, owner="trr_owner", template=template)
+    made = Database(name, postgres.url(name, "trr_app"), postgres.url(name, "trr_owner"))
+    monkeypatch.setenv("DATABASE_URL", made.url)
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", made.owner_url)
+    session.dispose()
+    yield made
+    session.dispose()
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def object_store(ports: Ports) -> Iterator[ObjectStore]:
+    """The session's object store."""
+    server = ObjectStore(SCRATCH / "object-store", ports, SCRATCH / "object-store.log", env=os.environ)
+    try:
+        server.start()
+        server.child.wait_ready()
+        yield server
+    finally:
+        server.child.stop()
+
+
+@pytest.fixture
+def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty public bucket of the test's own, which the settings point to."""
+    name = f"test-{next(_numbers)}"
+    object_store.make_public_bucket(name)
+    for variable, value in object_store.environment(name).items():
+        monkeypatch.setenv(variable, value)
+    _forget_object_store()
+    yield name
+    _forget_object_store()
+    for item in object_store.client.list_objects(name, recursive=True):
+        object_store.client.remove_object(name, str(item.object_name))
+    object_store.client.remove_bucket(name)
+
+
+def _forget_object_store() -> None:
+    from db.object_store import object_store
+    from db.settings import object_store_settings
+
+    object_store.cache_clear()
+    object_store_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def prefect_server(ports: Ports, postgres: Postgres) -> Iterator[PrefectServer]:
+    """The session's Prefect server; flows of this process and of children use it."""
+    database = postgres.url("prefect", "prefect", driver="asyncpg")
+    server = PrefectServer(ports.take("prefect"), database, SCRATCH, env=os.environ)
+    try:
+        server.start()
+        from prefect.settings import PREFECT_API_URL, temporary_settings  # while the server starts: it takes a second
+
+        server.child.wait_ready()
+        os.environ["PREFECT_API_URL"] = server.api_url
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            yield server
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        server.child.stop()
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real upstream answers."""
+    folder = Path(os.environ.get("TRR_RECORDINGS") or ROOT.parent / "shared" / "recordings")
+    if not folder.is_dir():
+        pytest.skip(f"there are no recordings in {folder}; TRR_RECORDINGS names their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recording(recordings: Path) -> Callable[[str], Any]:
+    """Read one recording by its path below the folder: JSON parsed, text as str, all else as bytes."""
+
+    def read(name: str) -> Any:
+        file = recordings / name
+        if not file.exists():
+            pytest.skip(f"there is no recording {name} in {recordings}; TRR_RECORDINGS names another folder")
+        if file.suffix == ".json":
+            return json.loads(file.read_bytes())
+        if file.suffix in {".html", ".txt", ".csv", ".tsv", ".xml", ".md"}:
+            return file.read_text(encoding="utf-8")
+        return file.read_bytes()
+
+    return read
