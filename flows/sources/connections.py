@@ -1,7 +1,7 @@
 """Plain HTTP connections to addresses that were checked beforehand, kept open between requests.
 
-`http.client` connects where it is told to; the host name serves the `Host` header and the certificate only. A watchdog ends an
-exchange at its deadline, however slowly the other side drips.
+`http.client` connects where it is told to; the host name serves the `Host` header and the certificate only. A watchdog
+ends an exchange at its deadline, however slowly the other side drips.
 """
 
 import http.client
@@ -45,7 +45,9 @@ class Connection(http.client.HTTPConnection):
         plain = socket.create_connection((self._address, self.port), connect_timeout)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock = _tls().wrap_socket(plain, server_hostname=self.host) if self._secure else plain
+            self.sock = plain  # from here on the watchdog can end it
+            if self._secure:
+                self.sock = _tls().wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
@@ -60,29 +62,81 @@ class Connection(http.client.HTTPConnection):
                 pass
 
 
-class Exchange:
-    """A request that is being answered."""
+class ConnectionFailed(Exception):
+    """No connection, or it ended before the answer did."""
 
-    def __init__(self, response: http.client.HTTPResponse, deadline: float) -> None:
-        self.status = response.status
-        self.headers: Message = response.headers
-        self._response = response
+
+class DeadlinePassed(ConnectionFailed):
+    """The exchange was not finished in time."""
+
+
+class Exchange:
+    """A request that is being answered, until its deadline (of `time.monotonic`)."""
+
+    def __init__(self, connection: Connection, deadline: float) -> None:
+        self._connection = connection
         self._deadline = deadline
+        self._response: http.client.HTTPResponse
+
+    def send(self, path: str, headers: Mapping[str, str], *, fresh: bool) -> None:
+        """Send a GET and read the answer's head; on a connection that idled too long, on a new one.
+
+        Raises:
+            ConnectionFailed: that did not succeed.
+        """
+        with self._failures():
+            try:
+                self._response = self._sent(path, headers)
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                if fresh:
+                    raise
+                self._connection.close()  # it was ended while it was idle; that says nothing about this request
+                self._response = self._sent(path, headers)
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self._response.status
+
+    @property
+    def headers(self) -> Message:
+        """The headers of the answer."""
+        return self._response.headers
+
+    @property
+    def finished(self) -> bool:
+        """Whether the connection can carry another request."""
+        return self._response.isclosed() and not self._response.will_close
 
     def chunks(self, size: int) -> Iterator[bytes]:
         """The body in the pieces that arrive.
 
         Raises:
-            TimeoutError: the deadline passed, or nothing came for too long.
+            ConnectionFailed: it ended before the body did.
         """
-        while chunk := self._response.read1(size):
-            if time.monotonic() >= self._deadline:
-                raise TimeoutError
+        while True:
+            with self._failures():
+                chunk = self._response.read1(size)
+                if time.monotonic() >= self._deadline:
+                    raise TimeoutError
+                if not chunk and self._response.length:
+                    raise http.client.IncompleteRead(b"", self._response.length)
+            if not chunk:
+                return
             yield chunk
-        if time.monotonic() >= self._deadline:
-            raise TimeoutError
-        if self._response.length:
-            raise http.client.IncompleteRead(b"", self._response.length)
+
+    def _sent(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        self._connection.request("GET", path, headers=dict(headers))
+        return self._connection.getresponse()
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException) as error:
+            if time.monotonic() >= self._deadline:
+                raise DeadlinePassed from None
+            raise ConnectionFailed(type(error).__name__) from None
 
 
 class Pool:
@@ -106,30 +160,24 @@ class Pool:
         """Send a GET and give its answer. The connection is kept if the answer was read to its end.
 
         Raises:
-            TimeoutError: the deadline (of `time.monotonic`) passed, or nothing came for too long.
-            OSError, http.client.HTTPException: the connection failed.
+            ConnectionFailed: there was no connection or no answer, or not in time.
         """
         remaining = deadline - time.monotonic()
         if remaining <= 0:
-            raise TimeoutError
+            raise DeadlinePassed
         kept = self._take(origin, address)
-        connection = kept or Connection(origin, address, (min(timeouts[0], remaining), min(timeouts[1], remaining)))
+        connection = kept or Connection(origin, address, (min(timeouts[0], remaining), timeouts[1]))
         watchdog = threading.Timer(remaining, connection.abort)
         watchdog.daemon = True
         watchdog.start()
+        exchange, keep = Exchange(connection, deadline), False
         try:
-            response = self._send(connection, path, headers, fresh=kept is None)
-            yield Exchange(response, deadline)
-            if response.isclosed() and not response.will_close:
-                self._put(origin, address, connection)
-                return
-        except (OSError, http.client.HTTPException):
-            if time.monotonic() >= deadline:
-                raise TimeoutError from None
-            raise
+            exchange.send(path, headers, fresh=kept is None)
+            yield exchange
+            keep = exchange.finished
         finally:
             watchdog.cancel()
-            if not self._is_idle(origin, address, connection):
+            if not (keep and self._put(origin, address, connection)):
                 connection.close()
 
     def close(self) -> None:
@@ -140,30 +188,15 @@ class Pool:
                     connection.close()
             self._idle.clear()
 
-    def _send(
-        self, connection: Connection, path: str, headers: Mapping[str, str], *, fresh: bool
-    ) -> http.client.HTTPResponse:
-        try:
-            connection.request("GET", path, headers=dict(headers))
-            return connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            if fresh:
-                raise
-        connection.close()  # the server ended it while it was idle; that says nothing about this request
-        connection.request("GET", path, headers=dict(headers))
-        return connection.getresponse()
-
     def _take(self, origin: str, address: str) -> Connection | None:
         with self._lock:
             idle = self._idle.get((origin, address))
             return idle.pop() if idle else None
 
-    def _put(self, origin: str, address: str, connection: Connection) -> None:
+    def _put(self, origin: str, address: str, connection: Connection) -> bool:
         with self._lock:
             idle = self._idle.setdefault((origin, address), [])
-            if len(idle) < MOST_IDLE:
-                idle.append(connection)
-
-    def _is_idle(self, origin: str, address: str, connection: Connection) -> bool:
-        with self._lock:
-            return any(idle is connection for idle in self._idle.get((origin, address), ()))
+            if len(idle) >= MOST_IDLE:
+                return False
+            idle.append(connection)
+            return True

@@ -1,13 +1,13 @@
 """Downloads of images, made so that neither a wrong row nor a hostile answer does harm.
 
-Only exact origins from the settings are asked; the address is checked at connect time and the connection goes to the very
-address that was checked; redirects are followed by hand and checked again; size and time are capped; what the bytes are is
-judged by the bytes. A host inside the own network is reached only where its origin is itself such an address in the settings
-(the sample upstream's `http://127.0.0.1:PORT`). Environment proxies are not used: they would resolve names themselves.
+Only exact origins from the settings are asked; the address is checked at connect time and the connection goes to the
+very address that was checked; redirects are followed by hand and checked again; size and time are capped; what the bytes
+are is judged by the bytes. A host inside the own network is reached only where its origin is itself such an address in
+the settings (the sample upstream's `http://127.0.0.1:PORT`). Environment proxies are not used: they would resolve names
+themselves.
 """
 
 import hashlib
-import http.client
 import logging
 import os
 import tempfile
@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from flows.settings import HttpSettings, ImageSettings, load
 from flows.sources.addresses import Resolver, is_literal, is_loopback, is_public, resolve
-from flows.sources.connections import Exchange, Pool
+from flows.sources.connections import ConnectionFailed, DeadlinePassed, Exchange, Pool
 from flows.sources.limits import Rate, rate_limit
 from flows.sources.origins import origin_of
 from flows.sources.retry import RetryPolicy, retry_after, worth_repeating
@@ -139,13 +139,11 @@ class ImageDownloader:
                 if answer.status == 429 and (asked := retry_after(answer.headers.get("Retry-After"))):
                     limit.silence(asked)
                 yield answer
-        except TimeoutError:
-            if time.monotonic() >= deadline:
-                reason = f"not finished within {self._settings.image_deadline:g} s"
-                raise DownloadRefused(reason, url, transient=True) from None
-            raise _Again("no answer in time") from None
-        except (OSError, http.client.HTTPException) as error:
-            raise _Again(f"no answer: {type(error).__name__}") from None
+        except DeadlinePassed:
+            reason = f"not finished within {self._settings.image_deadline:g} s"
+            raise DownloadRefused(reason, url, transient=True) from None
+        except ConnectionFailed as error:
+            raise _Again(f"no answer: {error}") from None
 
     @property
     def _timeouts(self) -> tuple[float, float]:

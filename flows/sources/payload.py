@@ -1,4 +1,4 @@
-"""What the payload models of all upstreams share: lenient texts and dates, errors with a path, and the count of drift."""
+"""What the payload models of all upstreams share: lenient texts and dates, errors with a path, counted drift."""
 
 import re
 from collections import Counter

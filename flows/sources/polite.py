@@ -51,7 +51,7 @@ class PoliteAdapter(BaseAdapter):
         self._limits: dict[str, RateLimit] = {}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send a request until it is answered well or patience ends; then give the last answer or raise the last error."""
+        """Send a request until it is answered well or patience ends; then give or raise what came last."""
         signed = self._signed(request)
         host = urlsplit(request.url or "").netloc
         limit = self._limits.setdefault(host, rate_limit(self._state_dir, self._source, host, self._rate))

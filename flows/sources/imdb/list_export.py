@@ -21,7 +21,7 @@ KNOWN = frozenset(
     }
 )
 TELEVISION = frozenset({"tvseries", "tvminiseries", "tvspecial", "tvshort"})
-"""Title types that are shows, without spaces and in small letters: older exports write `tvSeries`, newer `TV Series`."""
+"""Title types that are shows, without spaces, in small letters: older exports write `tvSeries`, newer `TV Series`."""
 
 _IMDB_ID = re.compile(r"tt\d{7,10}")
 
@@ -92,8 +92,8 @@ def _check_header(path: Path, header: list[str]) -> None:
     if missing:
         began = ",".join(header)[:60]
         raise ValueError(
-            f"{path}, line 1: is not an IMDb list export (no column {missing[0]!r}; it begins with {began!r});
-            download it " "with Export on the list's page"
+            f"{path}, line 1: is not an IMDb list export (no column {missing[0]!r}; it begins with {began!r}); "
+            "download one with Export on the list's page"
         )
     if repeated := [name for name in KNOWN if header.count(name) > 1]:
         raise ValueError(f"{path}, line 1, column {repeated[0]}: is there twice")

@@ -138,9 +138,10 @@ def identities(ids: ExternalIds | None, imdb_id: str | None = None) -> dict[str,
     return {source: str(value) for source, value in found.items() if value}
 
 
-def credit_rows(cast: tuple[AggregateCast, ...], crew: tuple[AggregateCrew, ...]) -> Iterator[tuple[int, dict[str,
-Any]]]: """Every role and job of aggregated credits: TMDb's person id, and the columns of `core.credits` that TMDb
-knows."""
+def credit_rows(
+    cast: tuple[AggregateCast, ...], crew: tuple[AggregateCrew, ...]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every role and job of aggregated credits: TMDb's person id, and the columns of `core.credits` that TMDb knows."""
     for person in cast:
         for role in person.roles:
             if role.credit_id:
