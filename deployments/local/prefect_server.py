@@ -71,7 +71,7 @@ class PrefectServer:
         return Child(
             "Prefect worker",
             [*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process", "--name", "local"],
-            env={**env, "PREFECT_API_URL": self.api_url},
+            env={**env, "PREFECT_API_URL": self.api_url, "PREFECT_WORKER_QUERY_SECONDS": "3"},
             log=self._logs / "worker.log",
             ready=self._worker_is_online,
             cwd=cwd,

@@ -39,6 +39,7 @@ def test_a_killed_store_comes_back_on_other_ports_with_its_objects(tmp_path):
         store.child.wait_ready()
         store.make_public_bucket("kept")
         store.client.put_object("kept", "a", io.BytesIO(b"a"), 1)
+        assert store.child.pid
         os.kill(store.child.pid, signal.SIGKILL)
     finally:
         store.child.stop()

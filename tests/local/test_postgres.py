@@ -31,6 +31,7 @@ def test_a_killed_postmaster_comes_back_with_its_data(own_postgres, tmp_path):
     with own_postgres.connect() as connection:
         connection.execute("create table kept as select generate_series(1, 1000) as n")
 
+    assert own_postgres.child.pid
     os.kill(own_postgres.child.pid, signal.SIGKILL)
     again = _server(tmp_path)
     try:
