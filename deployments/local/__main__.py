@@ -14,6 +14,7 @@ from pathlib import Path
 
 from db.settings import ConfigurationError
 from deployments.local.lock import AlreadyRunning, StackLock
+from deployments.local.postgres import refuge
 from deployments.local.process import ChildFailed, sweep
 from deployments.local.stack import Stack
 from deployments.local.supervisor import StopRequested, Supervisor
@@ -140,6 +141,10 @@ def clean() -> int:
         raise ConfigurationError("LOCAL_DIR", f"{folder} is no data folder of this stack; it is left alone")
     say(f"removing {folder}: database, objects, caches, logs")
     shutil.rmtree(folder)
+    elsewhere = refuge(folder / "postgres")
+    if elsewhere.exists():
+        say(f"removing {elsewhere}: database")
+        shutil.rmtree(elsewhere)
     return 0
 
 

@@ -75,6 +75,7 @@ class Postgres:
             log=log,
             ready=self._answers,
             user=self._user,
+            cwd=Path("/") if self._user else None,  # ours may be closed to that user
         )
 
     def start(self) -> None:
@@ -172,7 +173,7 @@ class Postgres:
     def _move_to_nobody(self) -> None:
         """Root without user namespaces: data (and the build, if out of reach) go where `nobody` may use them."""
         nobody = pwd.getpwnam("nobody")
-        home = Path("/var/tmp") / f"trr-{hashlib.sha256(str(self.data).encode()).hexdigest()[:12]}"
+        home = refuge(self.data)
         home.mkdir(mode=0o700, exist_ok=True)
         if home.is_symlink() or home.stat().st_uid not in (0, nobody.pw_uid):
             raise ConfigurationError("LOCAL_DIR", f"{home} belongs to somebody else")
@@ -197,6 +198,11 @@ def embedded_binaries() -> Path:
             " of a PostgreSQL, or DATABASE_URL to a running one",
         )
     return _checked(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin")
+
+
+def refuge(data: Path) -> Path:
+    """Where the data goes that `nobody` must be able to reach, instead of a folder of root's."""
+    return Path("/var/tmp") / f"trr-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
 
 
 @cache

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: starts, keeps its data through crashes, has what the stack needs."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import deployments.local.postgres
 from db.settings import ConfigurationError
 from deployments.local.ports import Ports
-from deployments.local.postgres import Postgres
+from deployments.local.postgres import Postgres, refuge
 
 
 @pytest.fixture
@@ -50,6 +52,22 @@ def test_a_pid_file_that_names_a_stranger_does_not_keep_it_from_starting(own_pos
     (own_postgres.data / "postmaster.pid").write_text(f"{os.getppid()}\n{own_postgres.data}\n0\n1\n")
     own_postgres.start()
     own_postgres.child.wait_ready()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
+def test_root_without_user_namespaces_runs_it_as_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(deployments.local.postgres, "can_unshare", lambda: False)
+    server = _server(tmp_path)
+    home = refuge(tmp_path / "data")
+    try:
+        server.start()
+        server.child.wait_ready()
+        server.prepare()
+        assert server.data.is_relative_to(home)
+        assert Path(f"/proc/{server.child.pid}").stat().st_uid == 65534
+    finally:
+        server.child.stop()
+        shutil.rmtree(home)
 
 
 def test_owner_and_application_are_plain_logins_and_the_trigram_extension_is_there(postgres):
