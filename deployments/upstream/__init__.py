@@ -1,0 +1,14 @@
+"""The sample upstream: an HTTP server on localhost that answers as TMDb and its image CDN do.
+
+Demo, tests and benchmarks collect from it. `python -m deployments.upstream` runs it in the foreground; `Upstream` runs it
+inside a test. What it answers comes from a source: the bundled `Sample`, a folder of `Recordings`, or `Generated` shows.
+"""
+
+from deployments.upstream.app import create_app
+from deployments.upstream.generator import Generated
+from deployments.upstream.recordings import Recordings
+from deployments.upstream.sample import IMDB_LIST_CSV, Sample
+from deployments.upstream.server import Upstream
+from deployments.upstream.source import Source
+
+__all__ = ["IMDB_LIST_CSV", "Generated", "Recordings", "Sample", "Source", "Upstream", "create_app"]

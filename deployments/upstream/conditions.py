@@ -1,0 +1,120 @@
+"""The weather of the upstream: latency, rate limit and faults, settable while the server runs, and a log of what it served."""
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from flask import Request, Response
+
+Fault = Callable[[Request], Response | None]
+"""Looks at a request before it is answered; a response it returns is sent instead of the answer."""
+
+
+class Served(NamedTuple):
+    """One request that was answered."""
+
+    method: str
+    path: str
+    """Path with query, as the client sent it."""
+    status: int
+    bytes: int
+    """Length of the body sent; 0 for a 304."""
+
+
+class RequestLog:
+    """What was served, oldest first. Totals count everything since the last `clear`, the entries only the last `keep`."""
+
+    def __init__(self, keep: int | None = None) -> None:
+        self._entries: deque[Served] = deque(maxlen=keep)
+        self._lock = threading.Lock()
+        self.total = 0
+        self.total_bytes = 0
+
+    def add(self, served: Served) -> None:
+        with self._lock:
+            self._entries.append(served)
+            self.total += 1
+            self.total_bytes += served.bytes
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self.total = self.total_bytes = 0
+
+    def count(self, prefix: str = "", *, status: int | None = None) -> int:
+        """How many kept requests have a path starting with `prefix` and, if given, this status."""
+        return sum(served.path.startswith(prefix) and status in (None, served.status) for served in self)
+
+    def paths(self, prefix: str = "") -> list[str]:
+        """The kept paths with query that start with `prefix`, in the order served."""
+        return [served.path for served in self if served.path.startswith(prefix)]
+
+    def __iter__(self) -> Iterator[Served]:
+        with self._lock:
+            return iter(list(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class TokenBucket:
+    """Lets `rate` requests a second pass, and `burst` at once after a pause."""
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate, self.burst = rate, burst
+        self._clock = clock
+        self._tokens = float(burst)
+        self._filled_at = clock()
+        self._lock = threading.Lock()
+
+    def take(self) -> int:
+        """Take one token. Gives 0 when the request may pass, else the whole seconds after which one will be there."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(float(self.burst), self._tokens + (now - self._filled_at) * self.rate)
+            self._filled_at = now
+            if self._tokens >= 1:
+                self._tokens -= 1
+                return 0
+            return max(1, math.ceil((1 - self._tokens) / self.rate))
+
+
+@dataclass
+class Conditions:
+    """How the upstream behaves besides answering. Every attribute may be set at run time; the next request sees it."""
+
+    token: str = "sample-token"
+    """Accepted as bearer token and as `api_key`."""
+    latency: float = 0.0
+    """Seconds every answer of the API and the image CDN takes longer."""
+    limit: TokenBucket | None = None
+    """The rate limit of the API; the image CDN has none, like TMDb's."""
+    max_age: int = 60
+    """Seconds in the API's `Cache-Control`."""
+    faults: list[Fault] = field(default_factory=list)
+    """Asked in order for every request but the health check."""
+
+    def limit_to(self, rate: float | None, burst: int | None = None) -> None:
+        """Limit the API to `rate` requests a second with bursts of `burst` (default: one second's worth); None lifts it.
+
+        Raises:
+            ValueError: rate or burst is not positive.
+        """
+        if rate is None:
+            self.limit = None
+            return
+        size = math.ceil(rate) if burst is None else burst
+        if rate <= 0 or size < 1:
+            raise ValueError("rate must be above 0 and burst at least 1")
+        self.limit = TokenBucket(rate, size)
+
+    def fault_for(self, request: Request) -> Response | None:
+        """The first response a fault wants sent instead of the answer."""
+        for fault in self.faults:
+            if (response := fault(request)) is not None:
+                return response
+        return None

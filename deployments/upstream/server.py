@@ -1,0 +1,211 @@
+"""Running the upstream: HTTP/1.1 with kept connections, a thread each, in this process or in the foreground of another."""
+
+import io
+import socket
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from flask import Blueprint
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.test import run_wsgi_app
+
+from deployments.upstream.amend import Amended, Change
+from deployments.upstream.app import PROTOCOLS, create_app
+from deployments.upstream.conditions import Conditions, Fault, RequestLog
+from deployments.upstream.service import Service
+from deployments.upstream.source import Source
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections open, which Werkzeug's own way of answering does not.
+
+    Without Nagle's algorithm, which would hold back answers for 40 ms; each answer leaves in one piece.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+
+    def run_wsgi(self) -> None:
+        """Answer one request and leave the connection ready for the next."""
+        environ = self.make_environ()
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            self.close_connection = True  # how much of it the app will read is not known
+        else:
+            environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        parts, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        body = b"".join(parts)
+        code, _, reason = status.partition(" ")
+        headers["Connection"] = "close" if self.close_connection else "keep-alive"
+        headers.setdefault("Date", self.date_time_string())
+        if int(code) not in (204, 304):
+            headers.setdefault("Content-Length", str(len(body)))
+        self.send_response_only(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing: what was served stands in the request log."""
+
+
+class Server(ThreadedWSGIServer):
+    """Knows its open connections, so that stopping ends them too."""
+
+    request_queue_size = 256
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__(*args, **kwargs)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a client that goes away is none of ours, and the app reports its own errors."""
+
+    def server_close(self) -> None:
+        super().server_close()
+        with self._lock:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # already closed by the client
+
+
+class Upstream:
+    """An upstream running in a thread of this process.
+
+    >>> with Upstream(source) as upstream:
+    ...     requests.get(f"{upstream.url}/3/tv/900000001", headers=upstream.headers)
+    ...     upstream.limit_to(rate=20)
+    ...     upstream.requests.count("/3/tv", status=200)
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        token: str = "sample-token",
+        latency: float = 0.0,
+        rate: float | None = None,
+        burst: int | None = None,
+        faults: Sequence[Fault] = (),
+        keep_requests: int | None = None,
+        protocols: Sequence[Blueprint] = PROTOCOLS,
+    ) -> None:
+        """Prepare an upstream; `start`, or entering it, binds the port (0: a free one).
+
+        `latency` is in seconds, `rate` in requests a second, `keep_requests` bounds the log's entries.
+        """
+        self.conditions = Conditions(token=token, latency=latency, faults=list(faults))
+        self.conditions.limit_to(rate, burst)
+        self.requests = RequestLog(keep_requests)
+        self.app = create_app(source, conditions=self.conditions, requests=self.requests, protocols=protocols)
+        self.host, self.port = host, port
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def service(self) -> Service:
+        found: Service = self.app.extensions["upstream"]
+        return found
+
+    @property
+    def url(self) -> str:
+        """Origin, without a slash at the end. TMDb's base is `<url>/3`, the image CDN's `<url>/t/p`."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def token(self) -> str:
+        return self.conditions.token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The credentials this upstream accepts, as request headers."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def source(self) -> Amended:
+        return self.service.source
+
+    @source.setter
+    def source(self, source: Source) -> None:
+        self.service.source = source if isinstance(source, Amended) else Amended(source)
+        self.service.cache.clear()
+
+    @property
+    def latency(self) -> float:
+        return self.conditions.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self.conditions.latency = seconds
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.conditions.faults
+
+    def limit_to(self, rate: float | None, burst: int | None = None) -> None:
+        """Limit the API from now on to `rate` requests a second, `burst` at once; None lifts the limit."""
+        self.conditions.limit_to(rate, burst)
+
+    def amend(self, path: str, change: Change | None = None, **fields: object) -> None:
+        """Answer `path` (`tv/900000001`, `tv/900000001/keywords`) with these fields, or as `change` makes it."""
+        self.source.amend(path, change, **fields)
+        self.service.cache.clear()
+
+    def withdraw(self, path: str) -> None:
+        """Answer `path` (also `list/<id>`, `image/<file>`) as if it did not exist."""
+        self.source.withdraw(path)
+        self.service.cache.clear()
+
+    def restore(self) -> None:
+        """Undo every `amend` and `withdraw`."""
+        self.source.restore()
+        self.service.cache.clear()
+
+    def start(self) -> Self:
+        """Bind the port and serve from a thread.
+
+        Raises:
+            OSError: the port is taken or the address is not this machine's.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        with socket.create_server((self.host, self.port), family=family, backlog=256) as bound:
+            self.port = bound.getsockname()[1]
+            self._server = Server(self.host, self.port, self.app, Handler, fd=bound.fileno())
+        self._thread = threading.Thread(target=self._server.serve_forever, name="upstream", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and end the connections still open."""
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
