@@ -63,7 +63,7 @@ def write(
     Returns:
         Counts of rows inserted, updated, removed, unchanged.
     """
-    table: Table = inspect(model).local_table  # type: ignore[assignment]
+    table: Table = inspect(model).local_table
     keys = tuple(key or (column.name for column in table.primary_key))
     unique = {tuple(row[name] for name in keys): row for row in reversed(list(rows))}
     if not unique and scope is None:

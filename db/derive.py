@@ -32,7 +32,7 @@ MODELS: dict[Kind, type[SQLModel]] = {
 NESTED = (Kind.SEASON, Kind.EPISODE)
 """Kinds whose rows a stage makes, because only it knows which show they belong to. Derive makes the others itself."""
 
-DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+DIALECT = postgresql.dialect()
 
 
 def derive(session: Session, kind: Kind, ids: Collection[UUID]) -> Counts:
@@ -131,7 +131,7 @@ _FOLLOWING: dict[Kind, dict[str, str]] = {
 
 
 def _table(kind: Kind) -> Table:
-    return inspect(MODELS[kind]).local_table  # type: ignore[union-attr, return-value]
+    return inspect(MODELS[kind]).local_table
 
 
 def _joins(kind: Kind) -> str:

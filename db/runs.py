@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import desc, text
 from sqlmodel import Session, select
 
 from db.session import read, transaction
@@ -11,10 +11,18 @@ from models.ops import Installation, Run, RunStatus
 
 
 def start(
-    stage: str, *, parameters: dict[str, Any], dry_run: bool, parent_id: UUID | None, flow_run_id: UUID | None
+    stage: str,
+    *,
+    parameters: dict[str, Any],
+    dry_run: bool,
+    flow_run_id: UUID | None = None,
+    parent_flow_run_id: UUID | None = None,
 ) -> UUID:
-    """Record that a run begins; answers its id."""
+    """Record that a run begins; answers its id. It belongs to the run of its parent flow, if there is one."""
     with transaction() as session:
+        parent_id = None
+        if parent_flow_run_id:
+            parent_id = session.exec(select(Run.id).where(Run.flow_run_id == parent_flow_run_id)).first()
         run = Run(
             stage=stage,
             parent_id=parent_id,
@@ -40,7 +48,7 @@ def finish(run_id: UUID, status: RunStatus, report: dict[str, Any]) -> None:
 
 def latest(session: Session, *, limit: int = 20) -> list[Run]:
     """The newest runs, newest first."""
-    return list(session.exec(select(Run).order_by(Run.started_at.desc(), Run.id).limit(limit)))  # type: ignore[union-attr]
+    return list(session.exec(select(Run).order_by(desc("started_at"), "id").limit(limit)))
 
 
 def database_id() -> UUID:

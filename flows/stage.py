@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -52,6 +54,15 @@ class Outcome(BaseModel):
         """Add rows written to a table."""
         self.tables[table] = self.tables.get(table, Counts()) + counts
 
+    def add(self, other: "Outcome") -> None:
+        """Add what another piece of work did."""
+        self.done += other.done
+        self.ambiguous += other.ambiguous
+        self.failures |= other.failures
+        self.drift = dict(Counter(self.drift) + Counter(other.drift))
+        for table, counts in other.tables.items():
+            self.count(table, counts)
+
 
 class StageRun:
     """The run of one stage, while it lasts."""
@@ -60,6 +71,7 @@ class StageRun:
         self.id = run_id
         self.selection = selection
         self.report = RunReport(stage=name, dry_run=selection.dry_run, upstream=load(TmdbSettings).tmdb_api_url)
+        self.began = datetime.now(UTC)
         self.started = time.monotonic()
         self.log = logger()
 
@@ -85,11 +97,13 @@ class StageRun:
 
 
 @contextmanager
-def stage(name: str, selection: Selection, parameters: dict[str, Any] | None = None) -> Iterator[StageRun]:
+def stage(
+    name: str, selection: Selection, parameters: dict[str, Any] | None = None, *, tolerated: float = FAILED_SHARE
+) -> Iterator[StageRun]:
     """Run a stage: its row in `ops.runs`, its report as log lines and as a Prefect table artifact.
 
     Raises:
-        StageFailed: at the end, when more than `FAILED_SHARE` of the selection failed.
+        StageFailed: at the end, when a larger share of the selection failed than is tolerated.
         ConfigurationError: at the start, when the database or the upstream's access is not set up.
     """
     check_reachable()
@@ -97,15 +111,15 @@ def stage(name: str, selection: Selection, parameters: dict[str, Any] | None = N
         name,
         parameters=selection.model_dump(mode="json") | (parameters or {}),
         dry_run=selection.dry_run,
-        parent_id=_parent(),
         flow_run_id=_uuid(runtime.flow_run.id),
+        parent_flow_run_id=_uuid(runtime.flow_run.parent_flow_run_id),
     )
-    status = RunStatus.CRASHED
+    status = RunStatus.CANCELLED  # unless it ends by itself: Ctrl-C and a cancelled flow run pass no `except` below
     run = None
     try:
         run = StageRun(name, selection, run_id)
         yield run
-        status = RunStatus.FAILED if run.report.failed_share > FAILED_SHARE else RunStatus.COMPLETED
+        status = RunStatus.FAILED if run.report.failed_share > tolerated else RunStatus.COMPLETED
     except Exception as error:
         status = RunStatus.FAILED
         if run:
@@ -116,7 +130,7 @@ def stage(name: str, selection: Selection, parameters: dict[str, Any] | None = N
         report.status = status
         report.seconds = time.monotonic() - run.started if run else 0.0
         runs.finish(run_id, status, report.model_dump(mode="json"))
-        if run and status is not RunStatus.CRASHED:
+        if run and status is not RunStatus.CANCELLED:
             _publish(run)
     if status is RunStatus.FAILED:
         raise StageFailed(run.report)
@@ -148,10 +162,6 @@ def _publish(run: StageRun) -> None:
             for table, counts in run.report.tables.items()
         ]
         create_table_artifact(key=f"report-{run.report.stage}", table=rows, description=f"Run {run.id}")
-
-
-def _parent() -> UUID | None:
-    return _uuid(runtime.flow_run.parameters.get("parent_run_id")) if runtime.flow_run.id else None
 
 
 def _uuid(value: Any) -> UUID | None:

@@ -70,7 +70,8 @@ def judge(names: Sequence[str], year: int | None, hits: Sequence[Hit]) -> Judgem
     """Decide which hit is the show called `names` that began in `year`.
 
     A hit is taken when its name agrees and its year does not contradict (a year apart is within what catalogues disagree
-    about) and no other hit is as good. A foreign name, a foreign year or a tie is *ambiguous*: a person chooses.
+    about) and no other hit is as good. A foreign name, a foreign year or a tie is *ambiguous*: a person chooses. Where we
+    know no name, a hit that is alone is taken: there is nothing it could contradict.
     """
 
     def rank(hit: Hit) -> tuple[int, int, float]:
@@ -82,7 +83,7 @@ def judge(names: Sequence[str], year: int | None, hits: Sequence[Hit]) -> Judgem
     if not ranked:
         return Judgement(Verdict.NOTHING, None, scored)
     first = ranked[0]
-    named = bool(names) and scored[0][1] > Likeness.FOREIGN
+    named = scored[0][1] > Likeness.FOREIGN if names else len(hits) == 1
     in_time = first.year is None or year is None or abs(first.year - year) <= 1
     alone = len(ranked) == 1 or rank(ranked[1])[:2] < rank(first)[:2]
     if named and in_time and alone:

@@ -9,8 +9,8 @@ from typing import Any
 from flows.sources.tmdb.payloads import (
     AggregateCast,
     AggregateCrew,
-    Credited,
     Creator,
+    Credited,
     EpisodePayload,
     ExternalIds,
     Organisation,

@@ -1,0 +1,190 @@
+"""Fetching: one task per chunk that fills `ops.source_records`, and the overlap of fetching with storing.
+
+The task is cached by Prefect on plan, refs and database; the records are the authority all the same: what a cached result
+promises and the table does not hold, or holds no longer fresh, is fetched again.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import task
+from prefect.context import TaskRunContext
+from prefect.futures import PrefectFuture
+from pydantic import BaseModel
+
+from db import records, runs
+from db.records import Record, RecordKey
+from db.session import read, transaction
+from flows.settings import HttpSettings, TmdbSettings, load
+from flows.sources.errors import NotFound, Unauthorized, UpstreamError
+from flows.sources.http import Answer, Refresh
+from flows.sources.stats import Stats
+from flows.sources.tmdb.client import TmdbClient
+from flows.stage import StageRun, logger
+
+WINDOW = timedelta(hours=6)
+"""How long Prefect remembers that a chunk was fetched. Short of every record's expiry, so that it never hides a due one."""
+
+SAVE_EVERY = 50
+SAY_EVERY = 5.0
+
+
+class Fetched(BaseModel):
+    """What a fetch task leaves: when it ran, and what it could not get. The answers are in `ops.source_records`."""
+
+    at: datetime
+    failures: dict[str, str] = {}
+    requests: int = 0
+    from_cache: int = 0
+    retries: int = 0
+    waited: float = 0.0
+
+
+def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    refs = ",".join(parameters["refs"])
+    return f"tmdb|{parameters['resource']}|{PLAN_VERSION}|{runs.database_id()}|{refs}"
+
+
+PLAN_VERSION = 1
+"""Raise it when a request plan changes: what Prefect remembers of the old plan then no longer counts."""
+
+
+@task(
+    name="fetch-tmdb",
+    task_run_name="fetch {resource}: {label}",
+    retries=2,
+    retry_delay_seconds=[5, 20],
+    retry_condition_fn=lambda task, run, state: not _is_final(state),
+    cache_key_fn=_cache_key,
+    cache_expiration=WINDOW,
+    persist_result=True,
+)
+def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) -> Fetched:
+    """Ask TMDb for those of these records that are missing or due, and keep the answers.
+
+    Args:
+        resource: a request plan of the client: `show`, `season`, `person` or `find`.
+        refs: TMDb's names of the things: `1399`, `1399/1`, `tt0944947`.
+        label: what the Prefect page calls this chunk.
+        force: ask for all of them, however fresh.
+
+    Raises:
+        Unauthorized: TMDb refuses our token; nothing else will work either.
+    """
+    keys = [RecordKey("tmdb", resource, ref) for ref in refs]
+    now = datetime.now(UTC)
+    with read() as connection:
+        wanted = keys if force else records.due(connection, keys, now=now)
+    fetched = Fetched(at=now)
+    if wanted:
+        _fetch(wanted, Refresh.FORCE if force else Refresh.REVALIDATE, fetched)
+    return fetched
+
+
+def _fetch(keys: Sequence[RecordKey], refresh: Refresh, fetched: Fetched) -> None:
+    log, said, waiting = logger(), time.monotonic(), []
+    settings = load(HttpSettings)
+    with TmdbClient(load(TmdbSettings), settings) as client, ThreadPoolExecutor(settings.fetch_threads) as pool:
+        asked = {pool.submit(_ask, client, key, refresh): key for key in keys}
+        try:
+            for position, future in enumerate(as_completed(asked), start=1):
+                try:
+                    waiting.append(future.result())
+                except Unauthorized:
+                    raise
+                except UpstreamError as error:
+                    fetched.failures[asked[future].ref] = str(error)
+                if len(waiting) >= SAVE_EVERY:
+                    _save(waiting)
+                if time.monotonic() - said > SAY_EVERY:
+                    said = time.monotonic()
+                    log.info("fetched %d of %d; %s", position, len(keys), client.stats.as_dict())
+        finally:
+            pool.shutdown(cancel_futures=True)
+            _save(waiting)  # also what an interrupted task got: the next run need not ask for it again
+        _count(client.stats, fetched)
+
+
+def _ask(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Record:
+    now = datetime.now(UTC)
+    try:
+        answer = _answer(client, key, refresh)
+    except NotFound as error:
+        return Record(key, {"not_found": str(error)}, now, now + WINDOW, status=404)
+    return Record(key, answer.body, answer.fetched_at, answer.expires_at or now + WINDOW, answer.etag)
+
+
+def _answer(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Answer:
+    match key.resource:
+        case "show":
+            return client.show(int(key.ref), refresh=refresh)
+        case "season":
+            show, number = key.ref.split("/")
+            return client.season(int(show), int(number), refresh=refresh)
+        case "person":
+            return client.person(int(key.ref), refresh=refresh)
+        case "find":
+            return client.find(key.ref, refresh=refresh)
+    raise ValueError(f"TMDb has no request plan called {key.resource!r}")
+
+
+def _save(answers: list[Record]) -> None:
+    if answers:
+        with transaction() as session:
+            records.save(session, answers)
+        answers.clear()
+
+
+def _count(stats: Stats, fetched: Fetched) -> None:
+    fetched.requests = stats.sent
+    fetched.from_cache = stats.from_cache + stats.revalidated
+    fetched.retries = stats.retries
+    fetched.waited = round(stats.seconds_waited, 3)
+
+
+def _is_final(state: Any) -> bool:
+    """Whether trying again is pointless: a refused token stays refused."""
+    return isinstance(state.result(raise_on_failure=False), Unauthorized)
+
+
+def fetch_chunks(
+    run: StageRun, resource: str, pieces: Iterator[list[Any]], refs_of: Callable[[list[Any]], list[str]]
+) -> Iterator[tuple[list[Any], Fetched]]:
+    """Fetch chunk after chunk, each while the one before is being stored; yields every chunk once its answers are there."""
+    ahead: tuple[list[Any], list[str], PrefectFuture[Fetched]] | None = None
+    for number, piece in enumerate(pieces, start=1):
+        refs = refs_of(piece)
+        submitted = _options(run).submit(resource, refs, f"chunk {number}", run.selection.force)
+        if ahead:
+            yield _arrived(run, resource, *ahead)
+        ahead = (piece, refs, submitted)
+    if ahead:
+        yield _arrived(run, resource, *ahead)
+
+
+def _options(run: StageRun) -> Any:
+    return fetch_tmdb.with_options(refresh_cache=True) if run.selection.force else fetch_tmdb
+
+
+def _arrived(
+    run: StageRun, resource: str, piece: list[Any], refs: list[str], future: "PrefectFuture[Fetched]"
+) -> tuple[list[Any], Fetched]:
+    fetched = future.result()
+    now = datetime.now(UTC)
+    if fetched.at < run.began:
+        # Prefect remembered the chunk. Believe the records: what they lack by now is asked for.
+        with read() as connection:
+            stale = records.due(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now)
+        if stale:
+            fetched = fetch_tmdb.with_options(refresh_cache=True)(resource, refs, "again", False)
+        else:
+            fetched = Fetched(at=fetched.at)
+    report = run.report
+    report.requests += fetched.requests
+    report.from_cache += fetched.from_cache
+    report.retries += fetched.retries
+    report.waited += fetched.waited
+    return piece, fetched

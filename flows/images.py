@@ -1,0 +1,126 @@
+"""Images: what TMDb offers of each show, its seasons, its episodes and its people.
+
+Reads the TMDb show bundle (`images`, `season/N` for stills), the season and person records that people_cast fetched; writes
+`core.images`. English images and those without words are asked for. An image that TMDb lists no more keeps its row and its mirrored
+copy, and is no longer shown. Logos of networks, companies and providers come with the stages that find those.
+"""
+
+from uuid import UUID
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import text
+from sqlmodel import Session
+
+from db import records
+from db.records import RecordKey
+from flows.bundles import Storing, parsed, store_all, storing
+from flows.fetching import Fetched
+from flows.people_cast import season_refs
+from flows.pictures import ImageRow, put_images, tmdb_image, tmdb_images
+from flows.report import RunReport
+from flows.selection import Selection, ShowRef
+from flows.sources.tmdb.payloads import Images, PersonPayload, SeasonPayload
+from flows.stage import Outcome, stage
+from models.images import ImageKind
+from models.ops import Resource
+
+
+@flow(name="images")
+def sync_images(selection: Selection = Selection()) -> RunReport:
+    """Bring the images of the selected shows, and of their seasons, episodes and people, up to date."""
+    with stage("images", selection) as run:
+        store_all(run, Resource.IMAGES, store_images)
+    return run.report
+
+
+@task(cache_policy=NO_CACHE)
+def store_images(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+    """Turn bundles and records into image rows, one transaction for the chunk."""
+    with storing(shows, fetched, Resource.IMAGES, dry_run=dry_run) as work:
+        rows: list[ImageRow] = []
+        complete: list[UUID] = []
+        for of_kind in (_of_shows, _of_seasons, _of_episodes, _of_people):
+            found, whole = of_kind(work)
+            rows += found
+            complete += whole
+        work.outcome.count("core.images", put_images(work.session, rows, complete_for=complete))
+    return work.outcome
+
+
+def _of_shows(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
+    rows: list[ImageRow] = []
+    for show, payload, _ in work.bundles:
+        images = payload.images or Images()
+        rows += tmdb_images(show.id, ImageKind.POSTER, images.posters, payload.poster_path)
+        rows += tmdb_images(show.id, ImageKind.BACKDROP, images.backdrops, payload.backdrop_path)
+        rows += tmdb_images(show.id, ImageKind.LOGO, images.logos, None)
+    return rows, [bundle.show.id for bundle in work.bundles if bundle.payload.images is not None]
+
+
+def _of_seasons(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
+    """Season posters: all of them where the season was asked for, else the one that the show names."""
+    ids = _ids(work.session, "core.seasons", work)
+    refs = [ref for refs in season_refs([bundle.show for bundle in work.bundles]).values() for ref in refs]
+    answers = records.load(work.session, [RecordKey("tmdb", "season", ref) for ref in refs])
+    rows: list[ImageRow] = []
+    complete: list[UUID] = []
+    for show, payload, _ in work.bundles:
+        for summary in payload.seasons:
+            season_id = ids.get(summary.id)
+            key = RecordKey("tmdb", "season", f"{show.tmdb_id}/{summary.season_number}")
+            season, _ = parsed(SeasonPayload, answers.get(key), Outcome())
+            if season_id is None:
+                continue
+            images = season.images if season else None
+            rows += tmdb_images(season_id, ImageKind.POSTER, images.posters if images else (), summary.poster_path)
+            if images is not None:
+                complete.append(season_id)
+    return rows, complete
+
+
+def _of_episodes(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
+    """Stills: an episode's line in its season names one."""
+    ids = _ids(work.session, "core.episodes", work)
+    episodes = [
+        episode
+        for bundle in work.bundles
+        for season in bundle.payload.season_details.values()
+        for episode in season.episodes
+        if episode.id in ids
+    ]
+    rows = [tmdb_image(ids[e.id], ImageKind.STILL, e.still_path) for e in episodes if e.still_path]
+    return rows, [ids[episode.id] for episode in episodes]
+
+
+def _of_people(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
+    people = {
+        str(tmdb_id): id_
+        for tmdb_id, id_ in work.session.execute(
+            text(
+                "select distinct p.tmdb_id, p.id from core.people p join core.credits c on c.person_id = p.id"
+                " where c.show_id = any(:shows) and p.tmdb_id is not null"
+            ),
+            {"shows": [bundle.show.id for bundle in work.bundles]},
+        )
+    }
+    answers = records.load(work.session, [RecordKey("tmdb", "person", ref) for ref in people])
+    rows: list[ImageRow] = []
+    complete: list[UUID] = []
+    for key, record in answers.items():
+        person, _ = parsed(PersonPayload, record, Outcome())
+        if person is None:
+            continue
+        profiles = person.images.profiles if person.images else ()
+        rows += tmdb_images(people[key.ref], ImageKind.PROFILE, profiles, person.profile_path)
+        if person.images is not None:
+            complete.append(people[key.ref])
+    return rows, complete
+
+
+def _ids(session: Session, table: str, work: Storing) -> dict[int, UUID]:
+    rows = session.execute(
+        text(f"select tmdb_id, id from {table} where tmdb_id is not null and is_listed and show_id = any(:shows)"),
+        {"shows": [bundle.show.id for bundle in work.bundles]},
+    )
+    return dict(rows.tuples())
