@@ -82,6 +82,7 @@ def up() -> int:
     with opened() as stack:
         say("starting the servers")
         stack.services()
+        stack.settle()
         stack.note()
         say()
         _stay(stack)
@@ -93,6 +94,7 @@ def pipeline() -> int:
     with opened() as stack:
         say("starting what collecting needs")
         stack.services()
+        stack.settle()
         stack.note()
         return 1 if stack.collect() else 0
 

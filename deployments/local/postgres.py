@@ -184,8 +184,15 @@ class Postgres:
         try:
             subprocess.run(probe, user=self._user, cwd="/", capture_output=True, check=True)
         except (OSError, subprocess.CalledProcessError):
-            shutil.copytree(self._bin.parent, home / "build", dirs_exist_ok=True, symlinks=True)
-            self._bin = home / "build" / self._bin.name
+            build = self._bin.parent
+            libraries = build.parent.with_name(
+                f"{build.parent.name}.libs"
+            )  # where a wheel keeps them, found by relative path
+            for tree in (build, libraries):
+                if tree.exists():
+                    copy = home / "build" / tree.relative_to(build.parent.parent)
+                    shutil.copytree(tree, copy, dirs_exist_ok=True, symlinks=True)
+            self._bin = home / "build" / self._bin.relative_to(build.parent.parent)
 
 
 def embedded_binaries() -> Path:

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deployments.local.process import Child
@@ -41,6 +42,7 @@ class PrefectServer:
         self.page = f"http://127.0.0.1:{port}"
         self.api_url = f"{self.page}/api"
         self._logs = logs
+        self._worker_asked_at = datetime.now(UTC)
         self.child = Child(
             "Prefect server",
             [*PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)],
@@ -68,6 +70,7 @@ class PrefectServer:
 
     def worker(self, cwd: Path, *, env: Mapping[str, str]) -> Child:
         """The worker of the work pool, not started yet."""
+        self._worker_asked_at = datetime.now(UTC)
         return Child(
             "Prefect worker",
             [*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process", "--name", "local"],
@@ -97,4 +100,5 @@ class PrefectServer:
             f"{self.api_url}/work_pools/{WORK_POOL}/workers/filter", b"{}", {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return any(worker["status"] == "ONLINE" for worker in json.load(answer))
+            beats = [datetime.fromisoformat(worker["last_heartbeat_time"]) for worker in json.load(answer)]
+        return any(beat > self._worker_asked_at for beat in beats)  # an earlier one may still be listed as online

@@ -48,31 +48,33 @@ class Stack:
         self.addresses: dict[str, str] = {}
         self._prefect: PrefectServer | None = None
 
-    def services(self, *, prefect: bool = True, migrate: bool = True) -> None:
-        """Start what the programs of this project need: database, object store, upstream, Prefect server."""
+    def services(self) -> None:
+        """Start what our programs need and wait for it: database, object store, upstream. Prefect's server is on its way."""
         postgres = self._start_postgres()
         store = self._start_object_store()
         upstream = self._start_upstream()
         if postgres:
             self.supervisor.wait(postgres.child, self.addresses["Database"])
             postgres.prepare()
-        if prefect:
-            self._prefect = self._start_prefect(postgres)
-        if migrate:
-            self._once("Migrations", "db", "migrate")
+        self._prefect = self._start_prefect(postgres)
+        self._once("Migrations", "db", "migrate")
         if store:
             self.supervisor.wait(store.child, store.endpoint)
             store.make_public_bucket(BUCKET)
         if upstream:
             self.supervisor.wait(upstream.child, upstream.url)
+
+    def settle(self) -> None:
+        """Wait for the Prefect server, the slowest part, if it is ours."""
         if self._prefect:
             self.supervisor.wait(self._prefect.child, self._prefect.page)
 
     def serve(self, *, reload: bool = False) -> None:
         """Start the web app, and with our own Prefect server its worker and the deployments of `prefect.yaml`."""
         web = self._start_web(reload=reload)
-        worker, deploy = self._start_workers()
         self.supervisor.wait(web, self.addresses["API"])
+        self.settle()
+        worker, deploy = self._start_workers()
         if worker:
             self.supervisor.wait(worker)
         if deploy and self.supervisor.finish(deploy):
@@ -146,9 +148,9 @@ class Stack:
         port = self.ports.take("upstream", asked=self.settings.upstream_port, variable="UPSTREAM_PORT")
         upstream = SampleUpstream(port, self.logs / "upstream.log", env=self.env)
         self.addresses["Upstream"] = f"the bundled sample at {upstream.url} (no TMDB_BEARER_TOKEN is set)"
-        self.env |= upstream.environment(self.given)
         upstream.start()
         self.supervisor.add(upstream.child)
+        self.env |= upstream.environment(self.given)
         return upstream
 
     def _start_prefect(self, postgres: Postgres | None) -> PrefectServer | None:

@@ -13,7 +13,6 @@ from deployments.local.environment import LIST_VARIABLES
 from deployments.local.process import Child
 
 TOKEN = "sample-token"
-SAMPLE_LISTS = {"TMDB_LIST_IDS": "8500001"}
 
 
 class SampleUpstream:
@@ -42,7 +41,12 @@ class SampleUpstream:
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """What a flow needs to know to collect from it; lists that the user named are asked of it instead of its own."""
-        lists = {} if any(name in given for name in LIST_VARIABLES) else SAMPLE_LISTS
+        from deployments.upstream.sample import IMDB_LIST_CSV  # late: it brings Flask, while the servers start
+        from deployments.upstream.sample.lists import CURATED, WATCHING
+
+        lists = {"TMDB_LIST_IDS": f"{CURATED},{WATCHING}", "IMDB_LIST_CSV": str(IMDB_LIST_CSV)}
+        if any(name in given for name in LIST_VARIABLES):
+            lists = {}
         return {
             **lists,
             "TMDB_API_URL": self.url,
