@@ -120,7 +120,7 @@ class Answers(BaseCache):
         now = datetime.now(UTC)
         kept = CachedResponse.from_response(response, expires=expires, created_at=now)
         super().save_response(kept, cache_key, expires)
-        response.kept_at = now
+        response.kept_at, response.kept_until = now, expires
 
     def younger(self, key: str, moment: float) -> bool:
         """Whether an answer was kept after a moment (seconds since the epoch)."""

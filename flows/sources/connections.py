@@ -38,6 +38,7 @@ class Connection(http.client.HTTPConnection):
         super().__init__(parts.hostname or "", parts.port or self.default_port)
         self._address = address
         self._timeouts = timeouts
+        self._open: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the checked address; for https, check the certificate against the name."""
@@ -45,9 +46,9 @@ class Connection(http.client.HTTPConnection):
         plain = socket.create_connection((self._address, self.port), connect_timeout)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock = plain  # from here on the watchdog can end it
+            self._open = self.sock = plain  # from here on the watchdog can end it
             if self._secure:
-                self.sock = _tls().wrap_socket(plain, server_hostname=self.host)
+                self._open = self.sock = _tls().wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
@@ -55,7 +56,7 @@ class Connection(http.client.HTTPConnection):
 
     def abort(self) -> None:
         """End the connection from another thread: whoever waits for bytes gets an error at once."""
-        if (sock := self.sock) is not None:
+        if (sock := self._open) is not None:  # `self.sock` is let go of as soon as an answer says Connection: close
             try:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's own, which is not made for two threads
             except OSError:
@@ -76,7 +77,7 @@ class Exchange:
     def __init__(self, connection: Connection, deadline: float) -> None:
         self._connection = connection
         self._deadline = deadline
-        self._response: http.client.HTTPResponse
+        self._response: http.client.HTTPResponse | None = None
 
     def send(self, path: str, headers: Mapping[str, str], *, fresh: bool) -> None:
         """Send a GET and read the answer's head; on a connection that idled too long, on a new one.
@@ -96,17 +97,25 @@ class Exchange:
     @property
     def status(self) -> int:
         """The status of the answer."""
-        return self._response.status
+        return self._answer.status
 
     @property
     def headers(self) -> Message:
         """The headers of the answer."""
-        return self._response.headers
+        return self._answer.headers
+
+    def end(self) -> bool:
+        """Let go of the answer; returns whether the connection can carry another request."""
+        if self._response is None:
+            return False
+        whole = self._response.isclosed() or self._response.length == 0
+        self._response.close()
+        return whole and not self._response.will_close
 
     @property
-    def finished(self) -> bool:
-        """Whether the connection can carry another request."""
-        return self._response.isclosed() and not self._response.will_close
+    def _answer(self) -> http.client.HTTPResponse:
+        assert self._response is not None, "nothing was sent yet"
+        return self._response
 
     def chunks(self, size: int) -> Iterator[bytes]:
         """The body in the pieces that arrive.
@@ -116,11 +125,11 @@ class Exchange:
         """
         while True:
             with self._failures():
-                chunk = self._response.read1(size)
+                chunk = self._answer.read1(size)
                 if time.monotonic() >= self._deadline:
                     raise TimeoutError
-                if not chunk and self._response.length:
-                    raise http.client.IncompleteRead(b"", self._response.length)
+                if not chunk and self._answer.length:
+                    raise http.client.IncompleteRead(b"", self._answer.length)
             if not chunk:
                 return
             yield chunk
@@ -170,14 +179,13 @@ class Pool:
         watchdog = threading.Timer(remaining, connection.abort)
         watchdog.daemon = True
         watchdog.start()
-        exchange, keep = Exchange(connection, deadline), False
+        exchange = Exchange(connection, deadline)
         try:
             exchange.send(path, headers, fresh=kept is None)
             yield exchange
-            keep = exchange.finished
         finally:
             watchdog.cancel()
-            if not (keep and self._put(origin, address, connection)):
+            if not (exchange.end() and self._put(origin, address, connection)):
                 connection.close()
 
     def close(self) -> None:

@@ -202,7 +202,7 @@ class HttpClient:
             url=url,
             status=status,
             fetched_at=getattr(response, "kept_at", response.created_at),
-            expires_at=response.expires or response.created_at,
+            expires_at=getattr(response, "kept_until", response.expires) or response.created_at,
             etag=response.headers.get("ETag"),
             from_cache=response.from_cache,
             revalidated=response.revalidated,

@@ -98,8 +98,7 @@ class RateLimit:
             if now < silent_until <= now + LONGEST_SILENCE:
                 return silent_until - now
             wait, arrival = self.rate.admit(arrival, now)
-            if not wait:
-                self._write(file, arrival, 0.0)
+            self._write(file, arrival, 0.0)
             return wait
 
     @contextmanager

@@ -1,0 +1,126 @@
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.sources.limits import LONGEST_SILENCE, Rate, RateLimit
+
+ROOT = Path(__file__).parents[2]
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def limit(tmp_path, clock, rate):
+    return RateLimit(tmp_path / "host.rate", rate, clock=clock, sleep=clock.sleep)
+
+
+def most_in_a_second(moments):
+    return max(sum(start <= moment < start + 1 for moment in moments) for start in moments)
+
+
+def test_no_second_holds_more_than_rate_and_burst_and_the_rate_is_reached(tmp_path):
+    clock = Clock()
+    polite = limit(tmp_path, clock, Rate(40, 4))
+    moments = []
+    for _ in range(400):
+        polite.wait()
+        moments.append(clock.now)
+    assert most_in_a_second(moments) <= 44
+    assert moments[-1] - moments[0] == pytest.approx(396 / 40, abs=0.01)
+
+
+@given(
+    per_second=st.floats(0.5, 200),
+    burst=st.integers(1, 20),
+    pauses=st.lists(st.floats(0, 2), min_size=1, max_size=200),
+)
+def test_whatever_the_pauses_between_requests_no_second_holds_more_than_rate_and_burst(per_second, burst, pauses):
+    rate, arrival, now, moments = Rate(per_second, burst), 0.0, 0.0, []
+    for pause in pauses:
+        now += pause
+        wait, arrival = rate.admit(arrival, now)
+        while wait > 0:
+            now += wait
+            wait, arrival = rate.admit(arrival, now)
+        moments.append(now)
+    assert most_in_a_second(moments) <= per_second + burst + 1e-6
+
+
+def test_two_clients_of_one_file_share_one_rate(tmp_path):
+    clock = Clock()
+    first, second = (limit(tmp_path, clock, Rate(10, 1)) for _ in range(2))
+    for polite in (first, second) * 10:
+        polite.wait()
+    assert clock.now - 1000 == pytest.approx(1.9)
+
+
+def test_a_silence_holds_for_every_client_of_the_file(tmp_path):
+    clock = Clock()
+    limit(tmp_path, clock, Rate(10)).silence(7)
+    assert limit(tmp_path, clock, Rate(10)).wait() == pytest.approx(7)
+
+
+def test_a_state_from_before_the_machine_started_again_is_not_waited_for(tmp_path):
+    clock = Clock()
+    polite = limit(tmp_path, clock, Rate(10, 2))
+    polite.silence(LONGEST_SILENCE)
+    polite.wait()
+    clock.now -= 10_000
+    assert polite.wait() <= 0.2
+
+
+def test_a_wait_of_more_than_a_second_is_logged(tmp_path, caplog):
+    caplog.set_level("INFO")
+    clock = Clock()
+    polite = limit(tmp_path, clock, Rate(0.5))
+    polite.wait()
+    assert not caplog.records
+    polite.wait()
+    assert "waited 2.0 s for the rate limit host" in caplog.text
+
+
+def test_a_damaged_state_file_counts_as_a_new_one(tmp_path):
+    (tmp_path / "host.rate").write_bytes(b"abc")
+    assert limit(tmp_path, Clock(), Rate(10)).wait() == 0
+
+
+def test_threads_and_processes_together_keep_the_rate(tmp_path):
+    program = (
+        "import sys, time\nfrom pathlib import Path\nfrom flows.sources.limits import Rate, RateLimit\n"
+        "polite = RateLimit(Path(sys.argv[1]), Rate(40, 4))\n"
+        "for _ in range(18):\n    polite.wait()\n    print(time.monotonic())\n"
+    )
+    path = tmp_path / "host.rate"
+    others = [
+        subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    polite, moments, lock = RateLimit(path, Rate(40, 4)), [], threading.Lock()
+
+    def take(_):
+        polite.wait()
+        with lock:
+            moments.append(polite._clock())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, range(18)))
+    for other in others:
+        moments += map(float, other.communicate(timeout=30)[0].split())
+    assert len(moments) == 54
+    assert most_in_a_second(moments) <= 44 + 2  # a grant and its time stamp lie a moment apart
