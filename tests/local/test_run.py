@@ -1,0 +1,53 @@
+"""`make run` and `make pipeline` as a newcomer starts them: all parts, without a token and without a network."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+from tests.local.harness import processes_of
+
+pytestmark = pytest.mark.prove
+
+
+def fetch(url: str, body: bytes | None = None) -> bytes:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def test_make_run_collects_serves_and_leaves_nothing(start):
+    run = start("run").until("The Reality Report is running.", timeout=180)
+    api = run.addresses["API"]
+    assert json.loads(fetch(f"{api}/shows?limit=5"))
+    assert b"swagger" in fetch(run.addresses["API docs"]).lower()
+    assert b"<title>Prefect" in fetch(run.addresses["Prefect"])
+    deployments = json.loads(fetch(f"{run.addresses['Prefect']}/api/deployments/filter", b"{}"))
+    assert "pipeline" in {deployment["entrypoint"].rpartition(":")[2] for deployment in deployments}
+    assert "the bundled sample" in run.text
+
+    assert run.end(signal.SIGINT) == 0
+    assert processes_of(run.folder) == {}
+
+
+@pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="taking the network away needs root")
+def test_make_pipeline_needs_no_network_and_ninety_seconds(tmp_path):
+    began = time.monotonic()
+    command = "ip link set lo up && exec .venv/bin/python -m deployments.local pipeline"
+    if not shutil.which("ip"):
+        pytest.skip("bringing loopback up needs iproute2")
+    done = subprocess.run(
+        ["unshare", "--net", "sh", "-c", command],
+        env={**os.environ, "LOCAL_DIR": str(tmp_path / "local")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert time.monotonic() - began < 90
