@@ -108,6 +108,11 @@ class TmdbSettings(BaseSettings):
     tmdb_burst: int = Field(default=4, ge=1, le=1000, description="Requests that may go to TMDb at once after a pause.")
     tmdb_connections: int = Field(default=20, ge=1, le=200, description="Requests to TMDb under way at the same time.")
 
+    @field_validator("tmdb_api_url")
+    @classmethod
+    def _without_version(cls, url: str) -> str:
+        return url.removesuffix("/3").removesuffix("/4")
+
     @field_validator("tmdb_bearer_token")
     @classmethod
     def _some_access(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:

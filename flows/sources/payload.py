@@ -47,6 +47,8 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
     source: ClassVar[str] = "upstream"
+    sometimes: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are rightly not there in some answers, so that their absence is no drift."""
 
     @classmethod
     def parse(cls, body: Mapping[str, Any], url: str = "") -> Self:
@@ -63,7 +65,7 @@ class Payload(BaseModel):
             raise MalformedAnswer(cls.source, url or cls.__name__, f"{path}: {first['msg']}", field=path) from None
 
 
-def drift(model: BaseModel) -> dict[str, Counter[str]]:
+def drift(model: Payload) -> dict[str, Counter[str]]:
     """How a payload departs from its model: `unknown` and `missing` keys, counted per path.
 
     Items of an array share a path (`episodes[].crew[].job`), as do the values of a mapping (`results.*.link`).
@@ -73,14 +75,14 @@ def drift(model: BaseModel) -> dict[str, Counter[str]]:
     for path, found in _objects(model, ""):
         unknown.update(path + key for key in found.model_extra or ())
         for name, field in type(found).model_fields.items():
-            if name not in found.model_fields_set:
+            if name not in found.model_fields_set and name not in found.sometimes:
                 missing[path + (field.alias or name)] += 1
     return {"unknown": unknown, "missing": missing}
 
 
-def _objects(value: Any, path: str) -> Iterator[tuple[str, BaseModel]]:
+def _objects(value: Any, path: str) -> Iterator[tuple[str, Payload]]:
     """The payload objects in a value, with the path that leads to their keys."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, Payload):
         prefix = f"{path}." if path else ""
         yield prefix, value
         for name, field in type(value).model_fields.items():

@@ -30,6 +30,13 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
     assert load(TmdbSettings).tmdb_bearer_token is None
 
 
+def test_the_address_of_the_api_may_be_given_with_its_version():
+    assert (
+        TmdbSettings(tmdb_api_key="key", tmdb_api_url="http://localhost:8765/3/").tmdb_api_url
+        == "http://localhost:8765"
+    )
+
+
 def test_lists_are_read_from_ids_and_addresses(monkeypatch):
     monkeypatch.setenv("TMDB_LIST_IDS", "12, https://www.themoviedb.org/list/8301263?language=en-US ,12")
     monkeypatch.setenv("IMDB_LIST_CSV", "a.csv, b.csv")

@@ -90,7 +90,7 @@ def test_a_recorded_show_with_all_parts_keeps_what_they_say(recording):
 @pytest.mark.recorded
 def test_a_recorded_season_without_drift_shows_none(recording):
     season = SeasonPayload.parse(recording(f"{GOT}/season_1__append_aggregate_credits,credits,external_ids.json"))
-    assert not drift(season)["unknown"]
+    assert not drift(season)["unknown"] and set(drift(season)["missing"]) == {"images"}
 
 
 def test_only_the_id_is_required():

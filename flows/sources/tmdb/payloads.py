@@ -80,6 +80,8 @@ class Image(TmdbPayload):
 class Images(TmdbPayload):
     """The images of a show, season, episode or person; each kind of owner has its own arrays."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"backdrops", "logos", "posters", "profiles", "stills"})
+
     backdrops: Many[Image] = ()
     logos: Many[Image] = ()
     posters: Many[Image] = ()
@@ -89,6 +91,10 @@ class Images(TmdbPayload):
 
 class ExternalIds(TmdbPayload):
     """Ids elsewhere. Which keys are there depends on the kind of thing."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset(
+        {"imdb_id", "tvdb_id", "facebook_id", "instagram_id", "twitter_id", "tiktok_id", "youtube_id"}
+    )
 
     imdb_id: OptionalText = None
     tvdb_id: PositiveOrNone = None
@@ -136,6 +142,8 @@ class Provider(TmdbPayload):
 
 class RegionOffers(TmdbPayload):
     """Where a show can be seen in one region: `link`, and an array of providers per kind of offer."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset({"flatrate", "free", "ads", "rent", "buy"})
 
     link: OptionalText = None
     flatrate: Many[Provider] = ()
@@ -249,6 +257,8 @@ class AggregateCredits(TmdbPayload):
 class EpisodePayload(TmdbPayload):
     """An episode, as a season lists it or as its own request answers it."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"crew", "guest_stars"})
+
     id: int
     episode_number: OptionalInt = None
     season_number: OptionalInt = None
@@ -282,6 +292,8 @@ class SeasonSummary(TmdbPayload):
 class SeasonPayload(TmdbPayload):
     """A season with its episodes; the appended parts are None when they were not asked for."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"networks"})
+
     id: int
     object_id: OptionalText = Field(default=None, alias="_id")
     season_number: OptionalInt = None
@@ -296,6 +308,14 @@ class SeasonPayload(TmdbPayload):
     images: Images | None = None
     credits: Credits | None = None
     aggregate_credits: AggregateCredits | None = None
+
+
+class AppendedSeason(SeasonPayload):
+    """A season as a part of its show: it comes without parts of its own."""
+
+    sometimes: ClassVar[frozenset[str]] = SeasonPayload.sometimes | {
+        *("external_ids", "images", "credits", "aggregate_credits")
+    }
 
 
 class Creator(TmdbPayload):
@@ -353,7 +373,7 @@ class ShowPayload(TmdbPayload):
     images: Images | None = None
     watch_providers: WatchProviders | None = Field(default=None, alias="watch/providers")
     episode_groups: EpisodeGroups | None = None
-    season_details: dict[int, SeasonPayload] = Field(default_factory=dict, alias="season/*")
+    season_details: dict[int, AppendedSeason] = Field(default_factory=dict, alias="season/*")
 
     @model_validator(mode="before")
     @classmethod
@@ -390,6 +410,10 @@ class PersonPayload(TmdbPayload):
 class ListEntry(TmdbPayload):
     """An item of a list or of a find: a show where `media_type` is `tv`, with `name`; a film has `title`."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset(
+        {"media_type", "name", "title", "original_name", "first_air_date", "origin_country"}
+    )
+
     id: int
     media_type: OptionalText = None
     name: OptionalText = None
@@ -402,6 +426,10 @@ class ListEntry(TmdbPayload):
 
 class ListPayload(TmdbPayload):
     """A page of a list. Version 3 calls the entries `items`, version 4 `results` and adds `comments` by `tv:1399`."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset(
+        {"created_by", "page", "total_pages", "total_results", "item_count", "items", "results", "comments"}
+    )
 
     id: str
     name: OptionalText = None
