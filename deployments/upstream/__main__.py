@@ -1,6 +1,7 @@
 """`python -m deployments.upstream`: the sample upstream in the foreground, until Ctrl-C or SIGTERM."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         upstream.start()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
         print(f"sample upstream: cannot listen on {options.host}:{options.port}: {reason}", file=sys.stderr)
         return 1
     print(f"sample upstream listening on {upstream.url} ({upstream.source.name})", flush=True)

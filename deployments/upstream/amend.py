@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from deployments.upstream.source import Body, ImageFile, ItemList, Source
+from deployments.upstream.source import Body, ImageFile, ItemList, Source, nothing_found
 
 Change = Callable[[Body], Body]
 
@@ -50,8 +50,8 @@ class Amended:
         return self._changed(f"{path}/{name}", self.beneath.part(path, name))
 
     def find(self, external_id: str, external_source: str) -> Body:
-        body = self.beneath.find(external_id, external_source)
-        return self._changed(f"find/{external_id}", body) or body
+        found = self._changed(f"find/{external_id}", self.beneath.find(external_id, external_source))
+        return nothing_found() if found is None else found
 
     def item_list(self, list_id: str) -> ItemList | None:
         return None if self._changes.get(f"list/{list_id}", False) is None else self.beneath.item_list(list_id)

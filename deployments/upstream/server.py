@@ -17,6 +17,9 @@ from deployments.upstream.conditions import Conditions, Fault, RequestLog
 from deployments.upstream.service import Service
 from deployments.upstream.source import Source
 
+POLL_INTERVAL = 0.02
+"""Seconds after which the server notices that it is to stop."""
+
 
 class Handler(WSGIRequestHandler):
     """Keeps connections open, which Werkzeug's own way of answering does not.
@@ -72,9 +75,6 @@ class Server(ThreadedWSGIServer):
         with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: a client that goes away is none of ours, and the app reports its own errors."""
 
     def server_close(self) -> None:
         super().server_close()
@@ -166,12 +166,12 @@ class Upstream:
         self.conditions.limit_to(rate, burst)
 
     def amend(self, path: str, change: Change | None = None, **fields: object) -> None:
-        """Answer `path` (`tv/900000001`, `tv/900000001/keywords`) with these fields, or as `change` makes it."""
+        """Answer `path` (`tv/900000001`, `tv/900000001/keywords`, `find/<id>`) with these fields, or as `change` makes it."""
         self.source.amend(path, change, **fields)
         self.service.cache.clear()
 
     def withdraw(self, path: str) -> None:
-        """Answer `path` (also `list/<id>`, `image/<file>`) as if it did not exist."""
+        """Answer `path` (also `find/<id>`, `list/<id>`, `image/<file>`) as if it did not exist."""
         self.source.withdraw(path)
         self.service.cache.clear()
 
@@ -190,7 +190,9 @@ class Upstream:
         with socket.create_server((self.host, self.port), family=family, backlog=256) as bound:
             self.port = bound.getsockname()[1]
             self._server = Server(self.host, self.port, self.app, Handler, fd=bound.fileno())
-        self._thread = threading.Thread(target=self._server.serve_forever, name="upstream", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_INTERVAL,), name="upstream", daemon=True
+        )
         self._thread.start()
         return self
 

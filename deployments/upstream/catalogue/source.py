@@ -82,7 +82,8 @@ class CatalogueSource(ABC):
             case (Show() as show, Season() as season, None):
                 return season_body(show, season, self.credited)
             case (Show() as show, Season() as season, Episode() as episode):
-                return episode_body(show, season, episode, self.credited)
+                alone = episode_body(show, season, episode, self.credited)
+                return {key: value for key, value in alone.items() if key != "show_id"}
         return None
 
     def part(self, path: str, name: str) -> Body | None:
