@@ -62,8 +62,8 @@ class HttpSettings(BaseSettings):
         default=Path(".local/http-state"),
         description="The folder of rate limits and locks; processes that share an upstream's quota share this folder.",
     )
-    http_contact: str = Field(
-        default="https://github.com/the-reality-report",
+    http_contact: str | None = Field(
+        default=None,
         pattern=r"^[\x20-\x7e]+$",
         description="An address or URL in the user agent, where an upstream's operator can reach you.",
     )
@@ -86,7 +86,7 @@ class HttpSettings(BaseSettings):
     @property
     def user_agent(self) -> str:
         """Who we say we are."""
-        return f"TheRealityReport/0.1 (+{self.http_contact})"
+        return "TheRealityReport/0.1" + (f" (+{self.http_contact})" if self.http_contact else "")
 
 
 class TmdbSettings(BaseSettings):

@@ -251,9 +251,13 @@ def test_a_refused_token_names_the_setting_to_put_right(double, http):
     assert refused.value.variable == "TMDB_BEARER_TOKEN"
 
 
-def test_requests_say_honestly_who_asks(double, http, client):
-    client.get_json("3/tv/1")
-    assert double.asked[0].headers["User-Agent"] == f"TheRealityReport/0.1 (+{http.http_contact})"
+@pytest.mark.parametrize(
+    ("contact", "agent"), [(None, "TheRealityReport/0.1"), ("me@example.org", "TheRealityReport/0.1 (+me@example.org)")]
+)
+def test_requests_say_honestly_who_asks(double, http, contact, agent):
+    with new_client(double, http.model_copy(update={"http_contact": contact})) as client:
+        client.get_json("3/tv/1")
+    assert double.asked[0].headers["User-Agent"] == agent
 
 
 def test_the_transport_carries_cookies_streams_and_gzip(double):
