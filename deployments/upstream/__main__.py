@@ -20,8 +20,9 @@ KEPT_REQUESTS = 1000
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="python -m deployments.upstream",
-        description="An HTTP server on localhost that answers as TMDb (versions 3 and 4) and its image CDN do. "
-        "Point TMDB_API_URL-like settings at http://HOST:PORT/3 and image addresses at http://HOST:PORT/t/p.",
+        description="An HTTP server on localhost that answers as TMDb (versions 3 and 4) and its image CDN do. To collect "
+        "from it: TMDB_API_URL=http://HOST:PORT TMDB_IMAGE_URL=http://HOST:PORT/t/p IMAGE_ORIGINS=http://HOST:PORT "
+        "TMDB_BEARER_TOKEN=sample-token. The sample's lists are 900000001 and 900000002.",
         epilog="GET /_health tells what is served and how many requests were. Stops cleanly on Ctrl-C and SIGTERM.",
     )
     found.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -1,37 +1,20 @@
-"""TMDb's protocol, versions 3 and 4: routes, credentials, appended parts, pages, ETags and TMDb's own error bodies."""
+"""TMDb's protocol, versions 3 and 4: its routes, credentials and lists."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
 
-from deployments.upstream.cache import Answer
+from deployments.upstream.answers import Refused, answer, not_found, refused
+from deployments.upstream.resources import resource, resource_part
 from deployments.upstream.service import service
-from deployments.upstream.source import Body, ItemList
+from deployments.upstream.source import ItemList
 
 blueprint = Blueprint("tmdb", __name__)
 
-MAX_APPENDED = 20
 PAGE_SIZE = 20
 LAST_PAGE = 500
-
-
-class Refused(Exception):
-    """A request TMDb answers with an error body."""
-
-    def __init__(self, status: int, body: Body, headers: dict[str, str] | None = None) -> None:
-        super().__init__(status)
-        self.status, self.body, self.headers = status, body, headers or {}
-
-
-def refused(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> Refused:
-    return Refused(status, {"success": False, "status_code": code, "status_message": message}, headers)
-
-
-def not_found() -> Refused:
-    return refused(404, 34, "The resource you requested could not be found.")
 
 
 def number(text: str) -> int:
@@ -208,90 +191,3 @@ def asked_list(list_id: str) -> tuple[ItemList, int]:
 
 def pages_of(found: ItemList) -> int:
     return max(1, -(-len(found.items) // PAGE_SIZE))
-
-
-def resource(path: str) -> Response:
-    """A show, season, episode or person with the parts the request appends."""
-    names = appended()
-    if len(names) > MAX_APPENDED:
-        message = f"Too many append to response objects: The maximum number of remote calls is {MAX_APPENDED}."
-        raise refused(400, 27, message)
-    if (known := known_answer()) is not None:
-        return known
-    if (body := service().source.body(path)) is None:
-        raise not_found()
-    body = dict(body)
-    for name in names:
-        if (part := appended_part(path, name)) is not None:
-            body[name] = part
-    return answer(body)
-
-
-def resource_part(path: str, name: str) -> Response:
-    if (known := known_answer()) is not None:
-        return known
-    if (part := service().source.part(path, name)) is None:
-        raise not_found()
-    return answer(in_languages(name, part))
-
-
-def appended() -> list[str]:
-    """The names in `append_to_response`, each once, in the order asked."""
-    names = (name.strip(" /") for name in request.args.get("append_to_response", "").split(","))
-    return list(dict.fromkeys(name for name in names if name))
-
-
-def appended_part(path: str, name: str) -> Body | None:
-    """One appended part, without the `id` its own request would carry; None for what does not exist, which is left out."""
-    source = service().source
-    if re.fullmatch(r"(tv/\d+/season/\d+/episode/\d+)|(tv/\d+/season/\d+)|(tv/\d+)", f"{path}/{name}"):
-        return source.body(f"{path}/{name}")
-    if (part := source.part(path, name)) is None:
-        return None
-    return {key: value for key, value in in_languages(name, part).items() if key != "id"}
-
-
-def in_languages(name: str, part: Body) -> Body:
-    """Keep the images in the languages asked for. Like TMDb's, `language` narrows images too; photos have no language."""
-    asked = request.args.get("include_image_language", "").split(",") if name == "images" else []
-    languages = {language.strip().partition("-")[0] for language in asked if language.strip()}
-    if name == "images" and request.args.get("language"):
-        languages.add(request.args["language"].partition("-")[0])
-    if not languages:
-        return part
-
-    def wanted(images: Iterable[Body]) -> list[Body]:
-        return [image for image in images if (image.get("iso_639_1") or "null") in languages]
-
-    return {key: wanted(value) if key in ("backdrops", "logos", "posters") else value for key, value in part.items()}
-
-
-def known_answer() -> Response | None:
-    """The answer last computed for this address, or a 304 when its ETag alone is still known and the client's copy is it."""
-    cache, key = service().cache, cache_key()
-    if (computed := cache.get(key)) is not None:
-        return answer_with(computed)
-    etag = cache.etag(key)
-    return answer_with(Answer(b"", etag)) if etag and request.if_none_match.contains_weak(etag) else None
-
-
-def answer(body: Body) -> Response:
-    """A JSON answer with TMDb's caching headers, or a 304 when the client has it already."""
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    computed = Answer(content, hashlib.md5(content, usedforsecurity=False).hexdigest())
-    service().cache.remember(cache_key(), computed)
-    return answer_with(computed)
-
-
-def answer_with(computed: Answer) -> Response:
-    response = Response(computed.content, content_type=computed.content_type)
-    response.set_etag(computed.etag, weak=True)
-    response.headers["Cache-Control"] = f"public, max-age={service().conditions.max_age}"
-    response.make_conditional(request)
-    return response
-
-
-def cache_key() -> str:
-    """The address without its credential, the query's parts in one order."""
-    query = sorted((key, value) for key, value in request.args.items(multi=True) if key != "api_key")
-    return f"{request.host}{request.path} {query}"
