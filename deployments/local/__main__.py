@@ -1,14 +1,13 @@
 """`python -m deployments.local COMMAND`: the local stack from the command line; `make` calls it."""
 
 import argparse
-import json
 import os
 import shlex
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from deployments.local.lock import AlreadyRunning, StackLock
 from deployments.local.postgres import refuge
 from deployments.local.process import ChildFailed, sweep
 from deployments.local.stack import Stack
+from deployments.local.state import State
 from deployments.local.supervisor import StopRequested, Supervisor
 from deployments.settings import local_settings
 
@@ -33,7 +33,7 @@ def say(line: str = "") -> None:
 def opened() -> Iterator[Stack]:
     """The stack of this data folder, ours alone, and stopped whatever happens."""
     settings = local_settings()
-    folder = settings.local_dir.absolute()
+    folder = _folder()
     lock = StackLock(folder)
     lock.acquire()
     supervisor = Supervisor(folder, say)
@@ -42,7 +42,7 @@ def opened() -> Iterator[Stack]:
         yield Stack(settings, supervisor, say)
     finally:
         say("stopping ...")
-        (folder / "stack.json").unlink(missing_ok=True)
+        State.remove(folder)
         supervisor.stop()
         lock.release()
 
@@ -71,8 +71,7 @@ def dev() -> int:
         stack.serve(reload=True)
         stack.note()
         say()
-        say("Running. The web app reloads when a file changes; `make pipeline` cannot run beside it, this can:")
-        say('  eval "$(.venv/bin/python -m deployments.local env)" && .venv/bin/python -m flows pipeline')
+        say("Running. The web app reloads when a file changes; `make pipeline` in another shell collects.")
         _stay(stack)
     return 0
 
@@ -90,7 +89,8 @@ def up() -> int:
 
 
 def pipeline() -> int:
-    """Start what collecting needs, run the pipeline once, stop; its exit code is ours."""
+    """Run the pipeline once, in the running stack or in one started for it; exit 1 when collecting failed."""
+    _within_running_stack("flows", "pipeline")
     with opened() as stack:
         say("starting what collecting needs")
         stack.services()
@@ -101,6 +101,7 @@ def pipeline() -> int:
 
 def migrate() -> int:
     """Bring the database to the newest schema."""
+    _within_running_stack("db", "migrate")
     with opened() as stack:
         stack.migrate()
     return 0
@@ -108,7 +109,7 @@ def migrate() -> int:
 
 def stop() -> int:
     """Stop the running stack of this data folder, or what a crashed one left."""
-    folder = local_settings().local_dir.absolute()
+    folder = _folder()
     lock = StackLock(folder)
     if not folder.exists():
         say("nothing is running")
@@ -135,7 +136,7 @@ def clean() -> int:
     """Stop the stack and remove its data folder."""
     if code := stop():
         return code
-    folder = local_settings().local_dir.absolute()
+    folder = _folder()
     if not folder.exists():
         say(f"there is no {folder}")
         return 0
@@ -152,12 +153,11 @@ def clean() -> int:
 
 def env() -> int:
     """Print the variables of the running stack as shell commands: eval "$(python -m deployments.local env)"."""
-    try:
-        state = json.loads((local_settings().local_dir / "stack.json").read_text())
-    except (OSError, ValueError):
+    state = State.read(_folder())
+    if state is None:
         print("no stack is running here (or it is still starting); `make run` starts one", file=sys.stderr)
         return 1
-    for name, value in state["environment"].items():
+    for name, value in state.environment.items():
         say(f"export {name}={shlex.quote(value)}")
     return 0
 
@@ -177,7 +177,7 @@ def _stay(stack: Stack) -> None:
         pass
 
 
-def _show(addresses: dict[str, str]) -> None:
+def _show(addresses: Mapping[str, str]) -> None:
     for name, address in addresses.items():
         say(f"  {name:<14} {address}")
 
@@ -186,12 +186,16 @@ def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _running_addresses() -> dict[str, str]:
-    try:
-        state = json.loads((local_settings().local_dir / "stack.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return dict(state["addresses"])
+def _folder() -> Path:
+    return local_settings().local_dir.absolute()
+
+
+def _within_running_stack(*module: str) -> None:
+    """Become a program of ours that works with the stack that runs here; come back if there is none."""
+    if state := State.read(_folder()):
+        say(f"using the running stack (pid {StackLock(_folder()).holder()})")
+        environment = {**state.environment, **os.environ}
+        os.execve(sys.executable, [sys.executable, "-m", *module], environment)
 
 
 def main() -> int:
@@ -207,7 +211,8 @@ def main() -> int:
         return COMMANDS[command]()
     except AlreadyRunning as running:
         say(f"the local stack is {running}; `make stop` stops it")
-        _show(_running_addresses())
+        if state := State.read(_folder()):
+            _show(state.addresses)
     except StopRequested:
         return 1 if command == "pipeline" else 0
     except (ConfigurationError, ChildFailed) as error:

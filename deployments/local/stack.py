@@ -5,7 +5,6 @@ A part whose variable is set is somebody else's and is not started: `DATABASE_UR
 comes up while the database is migrated; worker, deployments and web app follow together.
 """
 
-import json
 import os
 import sys
 import urllib.error
@@ -18,6 +17,7 @@ from deployments.local.ports import Ports
 from deployments.local.postgres import Postgres
 from deployments.local.prefect_server import SILENT, PrefectServer
 from deployments.local.process import MARKER, Child, ChildFailed
+from deployments.local.state import State
 from deployments.local.supervisor import Supervisor
 from deployments.local.upstream import SampleUpstream
 from deployments.settings import LocalSettings
@@ -99,10 +99,8 @@ class Stack:
         return {k: v for k, v in sorted(self.env.items()) if k not in hidden and os.environ.get(k) != v}
 
     def note(self) -> None:
-        """Leave addresses and environment where `env` and a second start find them; readable for us alone."""
-        file = self.folder / "stack.json"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({"addresses": self.addresses, "environment": self.exports()}, indent=2))
+        """Tell the other commands of this data folder that we are up."""
+        State(self.addresses, self.exports()).write(self.folder)
 
     def _start_postgres(self) -> Postgres | None:
         if self.provided.database:
