@@ -1,7 +1,7 @@
 """Bulk writes: many rows in one go, touching only what differs.
 
-COPY to a temporary table, an anti-join against what stands, then an ordered insert and update of the difference. Writing
-the same rows again writes nothing: no row version, no lock, no WAL.
+COPY to a temporary table, an anti-join against what stands, then an ordered insert and update of the difference.
+Writing the same rows again writes nothing: no row version, no lock, no WAL.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,8 @@ def write(
     Args:
         key: columns that identify a row, all of them not null; the primary key when left out. Of rows with the same key
             the first counts.
-        scope: what the rows are a *complete* set of, as column: value or column: list of values. Stored rows in it that are
+        scope: what the rows are a *complete* set of, as column: value or column: list of values. Stored rows in it
+        that are
             not among the rows are deleted. Without it nothing is deleted.
         insert_only: columns that a new row gets and a stored one keeps.
         stamp: a timestamp that is not among the rows and becomes now() wherever one of them changes its row.

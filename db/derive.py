@@ -1,7 +1,8 @@
 """Derive: what is shown, from what the sources say. Nothing else writes the shown columns.
 
-Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids` and the rows below a show; writes the tables of
-`models`. One statement per kind, over any number of entities; a row that would not change is not touched.
+Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids` and the rows below a show;
+writes the tables of `models`. One statement per kind, over any number of entities; a row that would not change is not
+touched.
 """
 
 from collections.abc import Collection

@@ -1,7 +1,8 @@
 """Bring the database to the newest schema, and let the application's role use it.
 
-Runs as the owner (`MIGRATION_DATABASE_URL`). The application's login (the user of `DATABASE_URL`) gets the rights to read
-and write rows, never to change tables; they are granted anew after each run, so a new table needs no grant of its own.
+Runs as the owner (`MIGRATION_DATABASE_URL`). The application's login (the user of `DATABASE_URL`) gets the rights to
+read and write rows, never to change tables; they are granted anew after each run, so a new table needs no grant of
+its own.
 """
 
 from collections.abc import Iterator

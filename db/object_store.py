@@ -1,7 +1,7 @@
 """The object store: a few calls over the `minio` client, so that any S3-compatible server will do.
 
-Only put, stat, get, list, delete and presign are used, and nothing depends on object metadata or bucket policies surviving: what
-must be remembered stands in PostgreSQL.
+Only put, stat, get, list, delete and presign are used, and nothing depends on object metadata or bucket policies
+surviving: what must be remembered stands in PostgreSQL.
 """
 
 import json
@@ -86,8 +86,8 @@ class ObjectStore:
 def object_store() -> ObjectStore:
     """The process's store.
 
-    It has its own connection pool: one retry and a read timeout of 10 s, because the client's default waits six seconds for
-    each failing put.
+    It has its own connection pool: one retry and a read timeout of 10 s, because the client's default waits six
+    seconds for each failing put.
     """
     settings = object_store_settings()
     endpoint = urlsplit(settings.s3_endpoint)

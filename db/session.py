@@ -56,8 +56,8 @@ def transaction() -> Iterator[Session]:
 def unit_of_work(*, dry_run: bool = False) -> Iterator[Session]:
     """One transaction that writes the catalogue: all of it or nothing.
 
-    It takes the catalogue's advisory lock first, so writers follow one another in commit order and cannot deadlock. A dry run
-    does the same work, so that its counts are true, and rolls it back.
+    It takes the catalogue's advisory lock first, so writers follow one another in commit order and cannot deadlock. A
+    dry run does the same work, so that its counts are true, and rolls it back.
     """
     with Session(engine()) as session:
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CATALOGUE_LOCK})

@@ -12,7 +12,9 @@ from models.ops import Resource
 _UPSERT = """
     insert into ops.sync_state as s
         (resource, entity_id, status, last_attempt_at, last_success_at, last_error, next_due_at)
-    select :resource, w.entity, :status, now(), case when :status = 'success' then now() end, w.error, w.due
+    select :resource, w.entity, cast(:status as text), now(), case when cast(:status as text) = 'success' then now()
+    end,
+           w.error, w.due
     from unnest(cast(:entities as uuid[]), cast(:errors as text[]), cast(:dues as timestamptz[])) as w(entity, error, due)
     order by w.entity
     on conflict (resource, entity_id) do update set

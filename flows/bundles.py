@@ -1,7 +1,7 @@
 """Storing what the show bundles say: the part that all stages over bundles have in common.
 
-`storing` opens the chunk's one transaction, reads and parses its bundles, and records how each show fared. A bundle that does
-not parse fails its show, keeps its raw body, and holds up no other.
+`storing` opens the chunk's one transaction, reads and parses its bundles, and records how each show fared. A bundle
+that does not parse fails its show, keeps its raw body, and holds up no other.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -116,10 +116,11 @@ def parsed(
 
 
 def count_drift(counts: dict[str, int], payload: Payload, resource: str) -> None:
-    """Count the keys that the model does not know. Missing ones are ordinary in TMDb's answers, and are not reported."""
-    for path, times in drift(payload)["unknown"].items():
-        name = f"{resource}: unknown {path}"
-        counts[name] = counts.get(name, 0) + times
+    """Count the keys that the model does not know, and those that it misses."""
+    for trouble, paths in drift(payload).items():
+        for path, times in paths.items():
+            name = f"{resource}: {trouble} {path}"
+            counts[name] = counts.get(name, 0) + times
 
 
 def rows_of(bundles: Sequence[Bundle], rows: Callable[[ShowPayload], Iterator[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """From list entries to shows: which entries mean the same show, and which of our shows that is. Pure.
 
-An entry goes by the id of the list that it stands on. The id of the other catalogue, where it is known, bridges the two; where
-it contradicts what we hold, the entry keeps to its own id and the contradiction is left for a person.
+An entry goes by the id of the list that it stands on. The id of the other catalogue, where it is known, bridges the
+two; where it contradicts what we hold, the entry keeps to its own id and the contradiction is left for a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,8 +54,8 @@ def assign(entries: Sequence[Entry], owners: Mapping[Id, UUID], held: set[tuple[
         owners: the ids that shows of ours hold already.
         held: which (show, id source) pairs are taken, so that a show is not given a second id of one source.
 
-    Entries that know both ids come first, whatever list they stand on: they are the bridges over which the others meet, in
-    any order.
+    Entries that know both ids come first, whatever list they stand on: they are the bridges over which the others
+    meet, in any order.
     """
     result = Assignment()
     index, taken = dict(owners), set(held)

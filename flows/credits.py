@@ -29,7 +29,8 @@ def credits_of(
     """Put a show's credits together.
 
     Args:
-        complete: whether all of its seasons are here, so that what is not among the credits is no longer one. Without the
+        complete: whether all of its seasons are here, so that what is not among the credits is no longer one. Without
+        the
             show's own aggregate nothing is complete.
     """
     whole = payload.aggregate_credits

@@ -1,7 +1,8 @@
 """Entities: the networks and production companies of each show.
 
-Reads the TMDb show bundle; writes `core.networks`, `core.companies`, their logos as images, and which show they belong to, in TMDb's
-order. What a complete answer no longer names is removed from the show; the organisation itself stays.
+Reads the TMDb show bundle; writes `core.networks`, `core.companies`, their logos as images, and which show they
+belong to, in TMDb's order. What a complete answer no longer names is removed from the show; the organisation itself
+stays.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,10 @@
 """Fetching: one task per chunk that fills `ops.source_records`, and the overlap of fetching with storing.
 
-The task is cached by Prefect on plan, refs and database; the records are the authority all the same: what a cached result
-promises and the table does not hold, or holds no longer fresh, is fetched again.
+The task is cached by Prefect on plan, refs and database; the records are the authority all the same: what a cached
+result promises and the table does not hold, or holds no longer fresh, is fetched again.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,9 +19,9 @@ from pydantic import BaseModel
 from db import records, runs
 from db.records import Record, RecordKey
 from db.session import read, transaction
-from flows.settings import HttpSettings, TmdbSettings, load
+from flows.settings import HttpSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
-from flows.sources.http import Answer, Refresh
+from flows.sources.http import Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
 from flows.stage import StageRun, logger
@@ -44,8 +45,8 @@ class Fetched(BaseModel):
 
 
 def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    refs = ",".join(parameters["refs"])
-    return f"tmdb|{parameters['resource']}|{PLAN_VERSION}|{runs.database_id()}|{refs}"
+    refs = hashlib.sha256(",".join(parameters["refs"]).encode()).hexdigest()
+    return f"tmdb-{parameters['resource']}-{PLAN_VERSION}-{runs.database_id()}-{refs}"
 
 
 PLAN_VERSION = 1
@@ -86,8 +87,7 @@ def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) 
 
 def _fetch(keys: Sequence[RecordKey], refresh: Refresh, fetched: Fetched) -> None:
     log, said, waiting = logger(), time.monotonic(), []
-    settings = load(HttpSettings)
-    with TmdbClient(load(TmdbSettings), settings) as client, ThreadPoolExecutor(settings.fetch_threads) as pool:
+    with TmdbClient() as client, ThreadPoolExecutor(load(HttpSettings).fetch_threads) as pool:
         asked = {pool.submit(_ask, client, key, refresh): key for key in keys}
         try:
             for position, future in enumerate(as_completed(asked), start=1):
@@ -101,7 +101,7 @@ def _fetch(keys: Sequence[RecordKey], refresh: Refresh, fetched: Fetched) -> Non
                     _save(waiting)
                 if time.monotonic() - said > SAY_EVERY:
                     said = time.monotonic()
-                    log.info("fetched %d of %d; %s", position, len(keys), client.stats.as_dict())
+                    log.info("fetched %d of %d; %s", position, len(keys), client.stats)
         finally:
             pool.shutdown(cancel_futures=True)
             _save(waiting)  # also what an interrupted task got: the next run need not ask for it again
@@ -111,24 +111,10 @@ def _fetch(keys: Sequence[RecordKey], refresh: Refresh, fetched: Fetched) -> Non
 def _ask(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Record:
     now = datetime.now(UTC)
     try:
-        answer = _answer(client, key, refresh)
+        answer = client.ask(key.resource, key.ref, refresh=refresh)
     except NotFound as error:
         return Record(key, {"not_found": str(error)}, now, now + WINDOW, status=404)
     return Record(key, answer.body, answer.fetched_at, answer.expires_at or now + WINDOW, answer.etag)
-
-
-def _answer(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Answer:
-    match key.resource:
-        case "show":
-            return client.show(int(key.ref), refresh=refresh)
-        case "season":
-            show, number = key.ref.split("/")
-            return client.season(int(show), int(number), refresh=refresh)
-        case "person":
-            return client.person(int(key.ref), refresh=refresh)
-        case "find":
-            return client.find(key.ref, refresh=refresh)
-    raise ValueError(f"TMDb has no request plan called {key.resource!r}")
 
 
 def _save(answers: list[Record]) -> None:
@@ -178,10 +164,8 @@ def _arrived(
         # Prefect remembered the chunk. Believe the records: what they lack by now is asked for.
         with read() as connection:
             stale = records.due(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now)
-        if stale:
-            fetched = fetch_tmdb.with_options(refresh_cache=True)(resource, refs, "again", False)
-        else:
-            fetched = Fetched(at=fetched.at)
+        again = fetch_tmdb.with_options(refresh_cache=True)
+        fetched = again(resource, refs, "again", False) if stale else Fetched(at=fetched.at)
     report = run.report
     report.requests += fetched.requests
     report.from_cache += fetched.from_cache

@@ -1,8 +1,9 @@
 """Images: what TMDb offers of each show, its seasons, its episodes and its people.
 
-Reads the TMDb show bundle (`images`, `season/N` for stills), the season and person records that people_cast fetched; writes
-`core.images`. English images and those without words are asked for. An image that TMDb lists no more keeps its row and its mirrored
-copy, and is no longer shown. Logos of networks, companies and providers come with the stages that find those.
+Reads the TMDb show bundle (`images`, `season/N` for stills), the season and person records that people_cast fetched;
+writes `core.images`. English images and those without words are asked for. An image that TMDb lists no more keeps its
+row and its mirrored copy, and is no longer shown. Logos of networks, companies and providers come with the stages
+that find those.
 """
 
 from uuid import UUID
@@ -123,4 +124,4 @@ def _ids(session: Session, table: str, work: Storing) -> dict[int, UUID]:
         text(f"select tmdb_id, id from {table} where tmdb_id is not null and is_listed and show_id = any(:shows)"),
         {"shows": [bundle.show.id for bundle in work.bundles]},
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())

@@ -1,8 +1,8 @@
 """Import lists: which shows belong to the catalogue.
 
-Reads TMDb lists, IMDb's list exports (CSV) and ids given as parameters; writes shows with their first facts, the lists, and who stands on
-them where, with which note. A show that left a list is recorded as gone from it, and stays in the catalogue. All lists of a
-run are one transaction.
+Reads TMDb lists, IMDb's list exports (CSV) and ids given as parameters; writes shows with their first facts, the
+lists, and who stands on them where, with which note. A show that left a list is recorded as gone from it, and stays
+in the catalogue. All lists of a run are one transaction.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ from flows.candidates import Entry, ListAnswer, assign
 from flows.fetching import fetch_chunks
 from flows.report import RunReport
 from flows.selection import Selection
-from flows.settings import ConfigurationError, HttpSettings, ListSettings, TmdbSettings, load
-from flows.sources.errors import NotFound, UpstreamError
+from flows.settings import ConfigurationError, ListSettings, load
+from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.http import Refresh
 from flows.sources.imdb.list_export import read_list_export
 from flows.sources.tmdb.client import TmdbClient
@@ -96,6 +96,8 @@ def _collect(run: StageRun, wanted: ListSources) -> list[ListAnswer]:
             run.report.failures[f"TMDb list {reference}"] = (
                 "there is no such list, or it is private; check TMDB_LIST_IDS"
             )
+        except Unauthorized:
+            raise
         except (UpstreamError, ValueError) as error:
             run.report.failures[f"TMDb list {reference}"] = str(error)
     for answer in answers:
@@ -106,7 +108,7 @@ def _collect(run: StageRun, wanted: ListSources) -> list[ListAnswer]:
 @task(cache_policy=NO_CACHE, task_run_name="fetch list {list_id}")
 def fetch_tmdb_list(list_id: str) -> ListAnswer:
     """Ask TMDb for a list, all pages of it; entries that are not television are passed over."""
-    with TmdbClient(load(TmdbSettings), load(HttpSettings)) as client:
+    with TmdbClient() as client:
         answer = client.list_items(list_id, refresh=Refresh.REVALIDATE)
     entries = [
         Entry(

@@ -1,7 +1,8 @@
 """Mirror media: every listed image is copied once to our own store, under its content's address.
 
-Reads `core.images`; writes objects, `core.assets`, and `ops.media_failures`. The same bytes are stored once, whoever they belong to. An
-object is put before its row is written, so a killed run leaves at worst an object that the next run finds and uses.
+Reads `core.images`; writes objects, `core.assets`, and `ops.media_failures`. The same bytes are stored once, whoever
+they belong to. An object is put before its row is written, so a killed run leaves at worst an object that the next
+run finds and uses.
 """
 
 import tempfile

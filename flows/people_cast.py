@@ -1,8 +1,9 @@
 """People and cast: who belongs to which show as what, in how many episodes, and what TMDb says of each person.
 
-Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`), and a record per
-person; writes `core.people`, `core.credits`, `core.credit_counts`, the people's facts, ids and other names. The regulars of a season are listed
-by no episode, so their counts come from the season's aggregate. Credits are removed only where every season's answer was there.
+Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`),
+and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`, the people's facts, ids and other
+names. The regulars of a season are listed by no episode, so their counts come from the season's aggregate. Credits
+are removed only where every season's answer was there.
 """
 
 from collections.abc import Sequence
@@ -116,7 +117,7 @@ def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -
 
 
 def _people(work: Storing, found: list[ShowCredits]) -> dict[int, UUID]:
-    """The people in these credits, made where they are new, with the little that the credits say of them until they are asked for."""
+    """The people in these credits, made where they are new, with the little that the credits say of them."""
     named = {person_id: person for credits in found for person_id, person in credits.people.items()}
     ids = ensure(work.session, Kind.PERSON, IdSource.TMDB, [str(id_) for id_ in named])
     known = set(

@@ -52,8 +52,8 @@ def put_images(session: Session, rows: Collection[ImageRow], *, complete_for: Co
             update core.images i set is_listed = false
             where i.entity_id = any(:entities) and i.source = 'tmdb' and i.is_listed
               and not exists (
-                select from unnest(cast(:ids as uuid[]), cast(:kinds as text[]), cast(:paths as text[])) as w(id, kind, path)
-                where w.id = i.entity_id and w.kind = i.kind and w.path = i.source_id)
+                select from unnest(cast(:ids as uuid[]), cast(:kinds as text[]), cast(:paths as text[])) as w(id,
+                kind, path) where w.id = i.entity_id and w.kind = i.kind and w.path = i.source_id)
             """
         ),
         {

@@ -1,6 +1,7 @@
 """The pipeline: all stages over the selected shows, one after the other.
 
-A stage that fails does not keep the next from what it can do; the pipeline then ends as failed, and its report says where.
+A stage that fails does not keep the next from what it can do; the pipeline then ends as failed, and its report says
+where.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,6 @@ from flows.resolve_ids import resolve_ids
 from flows.seasons_episodes import sync_seasons_episodes
 from flows.selection import Selection
 from flows.show_details import sync_show_details
-from flows.sources.errors import Unauthorized
 from flows.stage import StageFailed, logger
 from flows.watch_providers import sync_watch_providers
 
@@ -54,6 +54,7 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
 
     Raises:
         PipelineFailed: at the end, when a stage failed.
+        Unauthorized, ConfigurationError: at once; no stage would fare better.
     """
     log = logger()
     reports: list[RunReport] = []
@@ -63,8 +64,6 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
         try:
             reports.append(stage(selection, **further))
         except StageFailed as failure:
-            if isinstance(failure.__cause__, Unauthorized):
-                raise
             reports.append(failure.report)
     _publish(reports)
     if any(report.status == "failed" for report in reports):

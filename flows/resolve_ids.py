@@ -1,6 +1,7 @@
 """Resolve ids: every show should be known by TMDb's id and by IMDb's.
 
-Reads TMDb: `/find/{imdb id}` for shows without a TMDb id, the show bundle for those without an IMDb id; writes `core.external_ids`. A hit
+Reads TMDb: a find by IMDb id for shows without a TMDb id, the show bundle for those without an IMDb id; writes
+`core.external_ids`. A hit
 whose name or year is foreign, several hits as good, and an id that another show has are left for a person, with the
 candidates (`ops.match_cases`).
 """

@@ -1,8 +1,8 @@
 """Seasons and episodes, specials included.
 
-Reads the TMDb show bundle (`season/N`); writes `core.seasons` and `core.episodes`. An incoming item is matched to a stored row before anything
-is written: by TMDb's id, then number, then date. What a complete answer no longer lists is marked as removed, never deleted:
-discussions hang on episodes.
+Reads the TMDb show bundle (`season/N`); writes `core.seasons` and `core.episodes`. An incoming item is matched to a
+stored row before anything is written: by TMDb's id, then number, then date. What a complete answer no longer lists is
+marked as removed, never deleted: discussions hang on episodes.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Show details: what TMDb says of each show as a whole.
 
-Reads the TMDb show bundle; writes the shows' facts, external ids, alternative titles, genres, keywords and content ratings, and derives
-`core.shows`. An id that another show already has is left for a person (`ops.match_cases`).
+Reads the TMDb show bundle; writes the shows' facts, external ids, alternative titles, genres, keywords and content
+ratings, and derives `core.shows`. An id that another show already has is left for a person (`ops.match_cases`).
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Watch providers: where each show can be streamed, rented or bought, per region.
 
 Reads the TMDb show bundle (`watch/providers`, data by JustWatch); writes `core.watch_providers` and
-`core.show_watch_providers`. An offer that a complete answer no longer lists is removed; an answer that is empty while offers
-are stored is drift, and reported.
+`core.show_watch_providers`. An offer that a complete answer no longer lists is removed; an answer that is empty while
+offers are stored is drift, and reported.
 """
 
 from typing import Any

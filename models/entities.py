@@ -49,8 +49,8 @@ class IdSource(StrEnum):
 class Entity(SQLModel, table=True):
     """One thing of the catalogue.
 
-    `removed_at`: an upstream stopped listing it; the row stays because talk may hang on it. `merged_into`: it turned out to
-    be another entity, for ever. `version` is what an ETag is made of.
+    `removed_at`: an upstream stopped listing it; the row stays because talk may hang on it. `merged_into`: it turned
+    out to be another entity, for ever. `version` is what an ETag is made of.
     """
 
     __tablename__ = "entities"

@@ -61,8 +61,8 @@ class Installation(SQLModel, table=True):
 class SourceRecord(SQLModel, table=True):
     """What an upstream answered, as it answered it. Fetching ends here; storing begins here.
 
-    `ref` is the upstream's own name: `1399` for a show, `1399/1` for a season. `body` is gzipped JSON. `digest` moves only
-    when the body does, `fetched_at` and `expires_at` with every successful question.
+    `ref` is the upstream's own name: `1399` for a show, `1399/1` for a season. `body` is gzipped JSON. `digest` moves
+    only when the body does, `fetched_at` and `expires_at` with every successful question.
     """
 
     __tablename__ = "source_records"
@@ -127,7 +127,8 @@ class Run(SQLModel, table=True):
 
 
 class MatchCase(SQLModel, table=True):
-    """A question of identity that only a person can answer: an id with two claimants, or a hit that may be another show.
+    """A question of identity that only a person can answer: an id with two claimants, or a hit that may be another
+    show.
 
     `candidates` is a list of objects with `source`, `value`, and as known `name`, `year`, `entity_id`, `score`.
     """

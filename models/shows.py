@@ -39,9 +39,9 @@ class LabelKind(StrEnum):
 class Show(SQLModel, table=True):
     """A show, as shown.
 
-    `most_recent_episode` and `next_episode` are objects of `season_number`, `episode_number`, `name`, `air_date`, `tmdb_id`.
-    `season_total` counts numbered seasons (specials apart), `episode_total` their episodes: of the rows, where there are any, else as
-    claimed by a source; `totals_counted` says which.
+    `most_recent_episode` and `next_episode` are objects of `season_number`, `episode_number`, `name`, `air_date`,
+    `tmdb_id`. `season_total` counts numbered seasons (specials apart), `episode_total` their episodes: of the rows,
+    where there are any, else as claimed by a source; `totals_counted` says which.
     """
 
     __tablename__ = "shows"

@@ -1,7 +1,7 @@
 """Who is who: entities by their external ids, new ones, and claims that contradict each other.
 
-Reads and writes `core.entities`, `core.external_ids` and `ops.match_cases`. An id that belongs to another entity of the kind is
-never taken over and never a crash: it opens a case for a person.
+Reads and writes `core.entities`, `core.external_ids` and `ops.match_cases`. An id that belongs to another entity of
+the kind is never taken over and never a crash: it opens a case for a person.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -29,7 +29,7 @@ def known(session: Session, kind: Kind, source: IdSource, values: Collection[str
         ),
         {"kind": kind, "source": source, "values": list(values)},
     )
-    return {value: entity_id for value, entity_id in rows}
+    return dict(rows.tuples().all())
 
 
 def ensure(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:
@@ -105,7 +105,8 @@ def _demote(session: Session, claims: Collection[Mapping[str, Any]]) -> None:
     session.execute(
         text(
             "update core.external_ids x set is_primary = false"
-            " from unnest(cast(:entities as uuid[]), cast(:sources as text[]), cast(:values as text[])) as w(entity, source, value)"
+            " from unnest(cast(:entities as uuid[]), cast(:sources as text[]), cast(:values as text[]))"
+            "   as w(entity, source, value)"
             " where x.entity_id = w.entity and x.source = w.source and x.value <> w.value and x.is_primary"
         ),
         {

@@ -1,7 +1,7 @@
 """Titles compared: is a hit of a search the show that we meant?
 
-The scoring is that of the system this one replaces (equal, contained, alike), with its two traps closed: a single hit is not
-taken on trust, and a tie is nobody's.
+The scoring is that of the system this one replaces (equal, contained, alike), with its two traps closed: a single hit
+is not taken on trust, and a tie is nobody's.
 """
 
 import re
@@ -69,9 +69,9 @@ def likeness(one: str, other: str) -> Likeness:
 def judge(names: Sequence[str], year: int | None, hits: Sequence[Hit]) -> Judgement:
     """Decide which hit is the show called `names` that began in `year`.
 
-    A hit is taken when its name agrees and its year does not contradict (a year apart is within what catalogues disagree
-    about) and no other hit is as good. A foreign name, a foreign year or a tie is *ambiguous*: a person chooses. Where we
-    know no name, a hit that is alone is taken: there is nothing it could contradict.
+    A hit is taken when its name agrees and its year does not contradict (a year apart is within what catalogues
+    disagree about) and no other hit is as good. A foreign name, a foreign year or a tie is *ambiguous*: a person
+    chooses. Where we know no name, a hit that is alone is taken: there is nothing it could contradict.
     """
 
     def rank(hit: Hit) -> tuple[int, int, float]:

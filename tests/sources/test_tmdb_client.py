@@ -7,6 +7,7 @@ from flows.settings import TmdbSettings
 from flows.sources.errors import Incomplete, NotFound
 from flows.sources.http import Refresh
 from flows.sources.tmdb.client import TmdbClient
+from flows.sources.tmdb.image_urls import image_url
 from tests.sources.double import Reply, json_reply
 
 
@@ -136,6 +137,7 @@ def test_the_recorded_404_is_not_found_and_the_recorded_list_is_read(double, tmd
     assert all(item.media_type == "movie" for item in tmdb.list_items("509").items)
 
 
-def test_images_are_addressed_by_size_and_path(tmdb):
-    assert tmdb.image_url("/a.jpg") == "https://image.tmdb.org/t/p/original/a.jpg"
-    assert tmdb.image_url("/a.jpg", "w500") == "https://image.tmdb.org/t/p/w500/a.jpg"
+def test_images_are_addressed_by_size_and_path():
+    settings = TmdbSettings(tmdb_api_key="k")
+    assert image_url(settings, "/a.jpg") == "https://image.tmdb.org/t/p/original/a.jpg"
+    assert image_url(settings, "/a.jpg", "w500") == "https://image.tmdb.org/t/p/w500/a.jpg"

@@ -60,7 +60,6 @@ class TmdbClient:
 
     def __init__(self, settings: TmdbSettings | None = None, http: HttpSettings | None = None) -> None:
         settings = settings or load(TmdbSettings)
-        self._image_url = settings.tmdb_image_url
         self._version = 4 if settings.tmdb_bearer_token else 3
         self._http = HttpClient(
             "tmdb",
@@ -153,10 +152,6 @@ class TmdbClient:
                 )
             pages.append((page, answer))
         return _list(list_id, pages)
-
-    def image_url(self, file_path: str, size: str = "original") -> str:
-        """Where the image with this file path is."""
-        return f"{self._image_url}/{size}/{file_path.lstrip('/')}"
 
     def close(self) -> None:
         """Close all connections."""
