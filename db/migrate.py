@@ -65,10 +65,13 @@ def pending() -> list[str]:
     """What the models say and the database lacks, as Alembic words it; empty when they agree."""
     with _owner() as connection:
         from alembic.autogenerate import compare_metadata  # costs 0.2 s that only this check needs
+        from sqlalchemy.dialects.postgresql.base import ischema_names
         from sqlmodel import SQLModel
 
         import models  # noqa: F401
+        from models.base import TransactionId
 
+        ischema_names["xid8"] = TransactionId  # type: ignore[assignment]
         context = MigrationContext.configure(
             connection,
             opts={

@@ -28,7 +28,10 @@ class RecordKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """An answer: a JSON body, and when it was given. `status` is 404 where the upstream says there is no such thing."""
+    """An answer: a JSON body, and when it was given. `status` is 404 where the upstream says there is no such thing.
+
+    Of a stored one, `changed_at` is when the body last changed, and `basis` what it was asked because of.
+    """
 
     key: RecordKey
     body: dict[str, Any]
@@ -36,6 +39,8 @@ class Record:
     expires_at: datetime
     etag: str | None = None
     status: int = 200
+    changed_at: datetime | None = None
+    basis: str | None = None
 
 
 def due(connection: Connection, keys: Collection[RecordKey], *, now: datetime) -> list[RecordKey]:
@@ -59,7 +64,8 @@ def load(connection: Connection | Session, keys: Collection[RecordKey]) -> dict[
     """The stored answers to these keys; what was never answered is absent."""
     rows = connection.execute(
         text(
-            "select r.source, r.resource, r.ref, r.body, r.fetched_at, r.expires_at, r.etag, r.status"
+            "select r.source, r.resource, r.ref, r.body, r.fetched_at, r.expires_at, r.etag, r.status,"
+            "   r.changed_at, r.basis"
             " from ops.source_records r"
             " join unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
             "   as w(source, resource, ref) using (source, resource, ref)"
@@ -73,22 +79,73 @@ def load(connection: Connection | Session, keys: Collection[RecordKey]) -> dict[
 
 
 def save(session: Session, records: Iterable[Record]) -> Counts:
-    """Keep answers; the newest one to a question replaces the one before."""
-    rows = []
-    for record in records:
-        body = json.dumps(record.body, ensure_ascii=False, separators=(",", ":")).encode()
-        rows.append(
-            {
-                **record.key._asdict(),
-                "status": record.status,
-                "body": gzip.compress(body, compresslevel=5, mtime=0),
-                "digest": hashlib.sha256(body).hexdigest(),
-                "etag": record.etag,
-                "fetched_at": record.fetched_at,
-                "expires_at": record.expires_at,
-            }
-        )
-    return write(session, SourceRecord, rows, key=RecordKey._fields)
+    """Keep answers; the newest one to a question replaces the one before.
+
+    An answer that says the same as before only moves its times: its body is not written again.
+    """
+    rows = {record.key: _row(record) for record in records}
+    same = session.execute(text(_SAME), _confirmations(rows.values())).tuples()
+    confirmed = {RecordKey(*key) for key in same}
+    counts = write(
+        session,
+        SourceRecord,
+        [row for key, row in rows.items() if key not in confirmed],
+        key=RecordKey._fields,
+        stamp="changed_at",
+    )
+    return counts + Counts(unchanged=len(confirmed))
+
+
+_SAME = """
+    update ops.source_records r set fetched_at = w.fetched_at, expires_at = w.expires_at, etag = w.etag
+    from unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]), cast(:digests as text[]),
+                cast(:statuses as integer[]), cast(:fetched as timestamptz[]), cast(:expires as timestamptz[]),
+                cast(:etags as text[]))
+        as w(source, resource, ref, digest, status, fetched_at, expires_at, etag)
+    where (r.source, r.resource, r.ref, r.digest, r.status) = (w.source, w.resource, w.ref, w.digest, w.status)
+    returning r.source, r.resource, r.ref
+"""
+
+
+def _row(record: Record) -> dict[str, Any]:
+    body = json.dumps(record.body, ensure_ascii=False, separators=(",", ":")).encode()
+    return {
+        **record.key._asdict(),
+        "status": record.status,
+        "body": gzip.compress(body, compresslevel=5, mtime=0),
+        "digest": hashlib.sha256(body).hexdigest(),
+        "etag": record.etag,
+        "fetched_at": record.fetched_at,
+        "expires_at": record.expires_at,
+    }
+
+
+def _confirmations(rows: Collection[dict[str, Any]]) -> dict[str, list[Any]]:
+    columns = {
+        "sources": "source",
+        "resources": "resource",
+        "refs": "ref",
+        "digests": "digest",
+        "statuses": "status",
+        "fetched": "fetched_at",
+        "expires": "expires_at",
+        "etags": "etag",
+    }
+    return {name: [row[column] for row in rows] for name, column in columns.items()}
+
+
+def expire(session: Session, keys: Collection[RecordKey]) -> int:
+    """Make these records due now, because something else says that they changed; says how many there were."""
+    expired = session.execute(
+        text(
+            "update ops.source_records r set expires_at = now()"
+            " from unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
+            "   as w(source, resource, ref)"
+            " where (r.source, r.resource, r.ref) = (w.source, w.resource, w.ref) and r.expires_at > now()"
+        ),
+        _split(keys),
+    )
+    return int(expired.rowcount)  # type: ignore[attr-defined]
 
 
 def _split(keys: Collection[RecordKey]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
 NAMING_CONVENTION = {
@@ -22,6 +23,17 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's `xid8`: the number of a transaction, which never comes again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **kw: Any) -> str:
+        """The type's name in SQL."""
+        return "xid8"
+
 
 CORE = "core"
 OPS = "ops"
@@ -63,5 +75,14 @@ def texts() -> Any:
 
 
 __all__ = [
-    "CORE", "OPS", "UUID", "datetime", "entity_id", "moment", "new_id", "one_of", "texts",
+    "CORE",
+    "OPS",
+    "UUID",
+    "TransactionId",
+    "datetime",
+    "entity_id",
+    "moment",
+    "new_id",
+    "one_of",
+    "texts",
 ]  # fmt: skip

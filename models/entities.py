@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, moment, new_id, one_of
+from models.base import CORE, UUID, TransactionId, datetime, moment, new_id, one_of
 
 
 class Kind(StrEnum):
@@ -61,6 +61,11 @@ class Entity(SQLModel, table=True):
     merged_into: UUID | None = Field(default=None, foreign_key="core.entities.id", index=True)
     removed_at: datetime | None = moment()
     version: int = Field(default=1, sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
+    touched_by: int | None = Field(
+        default=None,
+        sa_column=Column(TransactionId, nullable=False, server_default=text("pg_current_xact_id()")),
+        description="The transaction that raised the version last, so that each raises it once",
+    )
     created_at: datetime | None = moment(now=True)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, UniqueC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.base import OPS, UUID, datetime, moment, new_id, one_of
+from models.base import OPS, UUID, TransactionId, datetime, moment, new_id, one_of, texts
 from models.entities import Kind, Source
 
 
@@ -18,6 +18,7 @@ class Resource(StrEnum):
     ENTITIES = "entities"
     WATCH_PROVIDERS = "watch_providers"
     SEASONS_EPISODES = "seasons_episodes"
+    EPISODE_GROUPS = "episode_groups"
     PEOPLE_CAST = "people_cast"
     PERSON = "person"
     IMAGES = "images"
@@ -61,8 +62,8 @@ class Installation(SQLModel, table=True):
 class SourceRecord(SQLModel, table=True):
     """What an upstream answered, as it answered it. Fetching ends here; storing begins here.
 
-    `ref` is the upstream's own name: `1399` for a show, `1399/1` for a season. `body` is gzipped JSON. `digest` moves
-    only when the body does, `fetched_at` and `expires_at` with every successful question.
+    `ref` is the upstream's own name: `1399` for a show, `1399/1` for a season. `body` is gzipped JSON. `digest` and
+    `changed_at` move only when the body does, `fetched_at` and `expires_at` with every successful question.
     """
 
     __tablename__ = "source_records"
@@ -80,8 +81,46 @@ class SourceRecord(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     digest: str
     etag: str | None = None
+    basis: str | None = Field(default=None, description="Digest of what this answer was asked because of")
     fetched_at: datetime | None = moment(null=False)
+    changed_at: datetime | None = moment(now=True)
     expires_at: datetime | None = moment(null=False)
+
+
+class Change(SQLModel, table=True):
+    """The change feed: one row per entity, table and transaction, in commit order.
+
+    Triggers alone write it (`db/migrations/feed.py`). `actions` are of insert, update and delete; `fields` are the
+    columns that an update changed. A reader keeps the last `seq` that it saw, and misses nothing.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (
+        UniqueConstraint("entity_id", "table_name", "transaction", name="uq_changes_once"),
+        Index("ix_changes_changed_at", "changed_at"),
+        {"schema": OPS},
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    entity_id: UUID
+    table_name: str
+    transaction: int = Field(
+        sa_column=Column(TransactionId, nullable=False, server_default=text("pg_current_xact_id()"))
+    )
+    actions: list[str] = texts()
+    fields: list[str] = texts()
+    changed_at: datetime | None = moment(now=True)
+
+
+class UpstreamFeed(SQLModel, table=True):
+    """How far an upstream's own change feed has been read."""
+
+    __tablename__ = "upstream_feeds"
+    __table_args__ = (one_of("source", Source), {"schema": OPS})
+
+    source: str = Field(primary_key=True)
+    feed: str = Field(primary_key=True, description="`tv` or `person`")
+    read_until: datetime | None = moment(null=False)
 
 
 class SyncState(SQLModel, table=True):

@@ -4,11 +4,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, entity_id, moment, one_of, texts
+from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
 from models.entities import Source
 
 
@@ -140,6 +140,39 @@ class Season(SQLModel, table=True):
     episode_total: int | None = None
     tmdb_vote_average: float | None = _number(5, 3)
     created_at: datetime | None = moment(now=True)
+
+
+class EpisodeGroup(SQLModel, table=True):
+    """Another order that a show's episodes can be told in: by production, by story, reunions only ..."""
+
+    __tablename__ = "episode_groups"
+    __table_args__ = (
+        one_of("source", Source),
+        UniqueConstraint("show_id", "source", "source_id", name="uq_episode_groups_identity"),
+        {"schema": CORE},
+    )
+
+    id: UUID = new_id()
+    show_id: UUID = Field(foreign_key="core.shows.id")
+    source: str
+    source_id: str
+    name: str
+    description: str | None = None
+    type: str = Field(description="original_air_date, absolute, dvd, digital, story_arc, production or tv")
+
+
+class EpisodeGroupItem(SQLModel, table=True):
+    """An episode's place in such an order: in which of its parts, and where there."""
+
+    __tablename__ = "episode_group_items"
+    __table_args__ = {"schema": CORE}
+
+    group_id: UUID = Field(sa_column=Column(ForeignKey("core.episode_groups.id", ondelete="CASCADE"), primary_key=True))
+    episode_id: UUID = Field(foreign_key="core.episodes.id", primary_key=True, index=True)
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    part: int = Field(primary_key=True, description="Counted from 0, as the source does")
+    part_name: str | None = None
+    position: int = Field(description="Within its part, counted from 0")
 
 
 class Episode(SQLModel, table=True):
