@@ -25,13 +25,19 @@ class LocalSettings(BaseSettings):
         default=None, description="The bin folder of another PostgreSQL build to run instead of the embedded wheel's"
     )
     postgres_port: int | None = Field(
-        default=None, ge=1, le=65535, description="The embedded PostgreSQL's port; a free one is chosen and kept when unset"
+        default=None,
+        ge=1,
+        le=65535,
+        description="The embedded PostgreSQL's port; a free one is chosen and kept when unset",
     )
     weed_bin: Path | None = Field(
         default=None, description="Another SeaweedFS program to run as the object store instead of the embedded wheel's"
     )
     s3_port: int | None = Field(
-        default=None, ge=1, le=65535, description="The embedded object store's port; a free one is chosen and kept when unset"
+        default=None,
+        ge=1,
+        le=65535,
+        description="The embedded object store's port; a free one is chosen and kept when unset",
     )
     upstream_port: int | None = Field(
         default=None, ge=1, le=65535, description="The sample upstream's port; a free one is chosen and kept when unset"
@@ -43,7 +49,10 @@ class LocalSettings(BaseSettings):
         default=None, ge=1, le=65535, description="The local Prefect server's port; 4200 or a free one when unset"
     )
     web_port: int | None = Field(
-        default=None, ge=1, le=65535, description="The port that API and console are served on; 8000 or a free one when unset"
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port that API and console are served on; 8000 or a free one when unset",
     )
 
 

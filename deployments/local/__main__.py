@@ -30,8 +30,8 @@ def say(line: str = "") -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Stack]:
-    """The stack of this data folder, ours alone, and stopped whatever happens."""
+def opened(*, web: bool = False) -> Iterator[Stack]:
+    """The stack of this data folder, ours alone, with a port for the web app if asked for, and stopped whatever happens."""
     settings = local_settings()
     folder = _folder()
     lock = StackLock(folder)
@@ -39,9 +39,11 @@ def opened() -> Iterator[Stack]:
     supervisor = Supervisor(folder, say)
     try:
         supervisor.open()
-        yield Stack(settings, supervisor, say)
+        stack = Stack(settings, supervisor, say)
+        if web:
+            stack.claim_web_port()
+        yield stack
     finally:
-        say("stopping ...")
         State.remove(folder)
         supervisor.stop()
         lock.release()
@@ -49,7 +51,7 @@ def opened() -> Iterator[Stack]:
 
 def run() -> int:
     """Start everything, collect once, serve until Ctrl-C."""
-    with opened() as stack:
+    with opened(web=True) as stack:
         say("starting the local stack")
         stack.services()
         stack.serve()
@@ -65,7 +67,7 @@ def run() -> int:
 
 def dev() -> int:
     """Start everything with a web app that reloads when code changes; collect nothing."""
-    with opened() as stack:
+    with opened(web=True) as stack:
         say("starting the local stack for development")
         stack.services()
         stack.serve(reload=True)

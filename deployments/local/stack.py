@@ -47,6 +47,11 @@ class Stack:
         self.env = {**child_environment(self.given, self.folder), **SILENT, MARKER: str(self.folder)}
         self.addresses: dict[str, str] = {}
         self._prefect: PrefectServer | None = None
+        self._web_port = 0
+
+    def claim_web_port(self) -> None:
+        """Choose the web app's port before anything starts, so that a taken one is refused at once."""
+        self._web_port = self.ports.take("web", asked=self.settings.web_port, variable="WEB_PORT", preferred=8000)
 
     def services(self) -> None:
         """Start what our programs need and wait for it: database, object store, upstream. Prefect's server is on its way."""
@@ -186,7 +191,7 @@ class Stack:
         return worker, deploy
 
     def _start_web(self, *, reload: bool) -> Child:
-        port = self.ports.take("web", asked=self.settings.web_port, variable="WEB_PORT", preferred=8000)
+        port = self._web_port
         host = self.given.get("WEB_HOST", "127.0.0.1")
         page = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
         self.addresses = {"API": f"{page}/api/v1", "API docs": f"{page}/docs"} | self.addresses

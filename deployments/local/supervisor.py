@@ -93,6 +93,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop all children, the last one started first, then everything else that carries our marker."""
+        if self._children:
+            self._say("stopping ...")
         for child in (*reversed(self._one_offs), *reversed(self._children)):
             child.stop()
         self._one_offs.clear()

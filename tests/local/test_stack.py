@@ -84,13 +84,21 @@ def test_a_wrong_setting_is_one_message_and_exit_1(start, variables, message):
     assert processes_of(run.folder) == {}
 
 
-def test_a_taken_port_is_named_with_its_variable(start):
+@pytest.mark.parametrize(("command", "variable"), [("up", "POSTGRES_PORT"), ("run", "WEB_PORT")])
+def test_a_taken_port_is_named_with_its_variable(start, command, variable):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        run = start("up", POSTGRES_PORT=str(port), **SERVERS_ONLY)
+        run = start(command, **{variable: str(port)}, **SERVERS_ONLY)
         assert run.end() == 1
-    assert f"POSTGRES_PORT: port {port} is taken" in run.text
+    assert f"{variable}: port {port} is taken" in run.text
     assert "Traceback" not in run.text
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_behind(start):
+    run = start("up", **SERVERS_ONLY).until("PostgreSQL")
+    assert run.end(signal.SIGINT) == 0
+    assert "Traceback" not in run.text
+    assert processes_of(run.folder) == {}
 
 
 def test_only_a_running_stack_has_an_environment_to_export(start):
