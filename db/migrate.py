@@ -71,7 +71,7 @@ def pending() -> list[str]:
         import models  # noqa: F401
         from models.base import TransactionId
 
-        ischema_names["xid8"] = TransactionId  # type: ignore[assignment]
+        ischema_names["xid8"] = TransactionId
         context = MigrationContext.configure(
             connection,
             opts={
