@@ -194,9 +194,19 @@ def prefect_server(ports: Ports, postgres: Postgres) -> Iterator[PrefectServer]:
         os.environ["PREFECT_API_URL"] = server.api_url
         with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield server
+            _flush_prefect()
     finally:
         os.environ.pop("PREFECT_API_URL", None)
         server.child.stop()
+
+
+def _flush_prefect() -> None:
+    """Let this process's Prefect send its last events and logs while there is a server to take them."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=10)
 
 
 @pytest.fixture(scope="session")
