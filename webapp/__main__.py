@@ -42,7 +42,8 @@ def _check_free(settings: WebSettings) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise ConfigurationError(
-                    "WEB_PORT", f"port {settings.web_port} is taken on {settings.web_host}; stop who has it, or set another"
+                    "WEB_PORT",
+                    f"port {settings.web_port} is taken on {settings.web_host}; stop who has it, or set another",
                 ) from None
             variable = "WEB_PORT" if isinstance(error, PermissionError) else "WEB_HOST"
             raise ConfigurationError(

@@ -5,7 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-import flask_smorest
+import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, Response
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ This product uses the TMDb API but is not endorsed or certified by TMDb. Watch p
 """
 
 
-class Api(flask_smorest.Api):  # type: ignore[misc]
+class Api(flask_smorest.Api):
     """The API, whose every error is a problem."""
 
     ERROR_SCHEMA = errors.ProblemSchema
@@ -40,7 +40,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.spec.components.response("DEFAULT_ERROR", {"description": "An error", **problem}, lazy=True)
 
 
-class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+class Blueprint(flask_smorest.Blueprint):
     """A resource's routes."""
 
     def sends(self, schema: type[Schema] | Schema, *, below: str | None = None) -> Callable[..., Any]:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from db.settings import object_store_settings
+from db.object_store import object_store
 from webapp import api, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
 from webapp.people.routes import blp as people
@@ -18,7 +18,7 @@ def create_app() -> Flask:
         ConfigurationError: a setting is missing or malformed.
     """
     settings = web_settings()
-    object_store_settings()  # refuse to start without the store that image addresses point to
+    object_store()  # refuse to start without the store that image addresses point to
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Swagger UI at `/docs`, served from an installed package; its policy forbids the browser every other host."""
 
 from flask import Flask, Response
-from flask_swagger_ui import get_swaggerui_blueprint
+from flask_swagger_ui import get_swaggerui_blueprint  # type: ignore[import-untyped]
 
 POLICY = "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
 

@@ -30,7 +30,9 @@ Location = tuple[str | int, ...]
 class FieldErrorSchema(Schema):
     """What is wrong with one field."""
 
-    loc = fields.List(fields.String(), required=True, metadata={"description": "Where: path, query or json, then names"})
+    loc = fields.List(
+        fields.String(), required=True, metadata={"description": "Where: path, query or json, then names"}
+    )
     msg = fields.String(required=True)
     type = fields.String(required=True, metadata={"description": "missing, unknown, malformed or invalid"})
 
@@ -86,7 +88,7 @@ def problem(
 
 def render(error: HTTPException) -> BaseResponse:
     """What Flask, werkzeug, webargs and flask-smorest raise, as a problem that keeps headers such as `Allow`."""
-    if error.response is not None:
+    if isinstance(error.response, BaseResponse):
         return error.response
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
@@ -114,7 +116,9 @@ def _invalid(error: Invalid) -> Response:
 
 def _moved(error: Moved) -> BaseResponse:
     assert request.endpoint is not None and request.view_args is not None
-    values = {name: error.new if value == error.old else value for name, value in request.view_args.items()}
+    values: dict[str, Any] = {
+        name: error.new if value == error.old else value for name, value in request.view_args.items()
+    }
     location = url_for(request.endpoint, **values)
     query = request.query_string.decode("ascii", "replace")
     response = redirect(f"{location}?{query}" if query else location, 301)

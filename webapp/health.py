@@ -2,28 +2,24 @@
 
 import logging
 from collections.abc import Callable
-from functools import cache
-from urllib.parse import urlsplit
 
-import urllib3
 from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields
-from minio import Minio
 from minio.error import MinioException
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from urllib3.exceptions import HTTPError
 
 from db import migrate
+from db.object_store import object_store
 from db.session import check_reachable, read
-from db.settings import ConfigurationError, object_store_settings
+from db.settings import ConfigurationError
 from webapp.api import Blueprint
 from webapp.errors import problem
 
 log = logging.getLogger(__name__)
 blp = Blueprint("Health", __name__, description="Whether the service lives and can serve")
-
-STORE_SECONDS = 3.0
 
 
 class StatusSchema(Schema):
@@ -108,24 +104,11 @@ def _database() -> None:
 
 
 def _object_store() -> None:
+    store = object_store()
     try:
-        there = _store().bucket_exists(object_store_settings().s3_bucket)
-    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+        there = store.client.bucket_exists(store.bucket)
+    except (MinioException, HTTPError) as error:
         log.warning("readiness: object store: %s", error)
         raise Unready("it does not answer, or refuses our key") from None
     if not there:
         raise Unready("its bucket is missing")
-
-
-@cache
-def _store() -> Minio:
-    settings = object_store_settings()
-    address = urlsplit(settings.s3_endpoint)
-    return Minio(
-        address.netloc,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        secure=address.scheme == "https",
-        region=settings.s3_region,
-        http_client=urllib3.PoolManager(timeout=STORE_SECONDS, retries=False, maxsize=2),
-    )

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Range, Regexp
 
 
 class Page(Schema):
     """Which part of a list."""
 
-    limit = fields.Integer(
-        load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"}
-    )
+    limit = fields.Integer(load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"})
     offset = fields.Integer(
         load_default=0, validate=Range(0, 10_000), metadata={"description": "How many rows to pass over"}
     )
@@ -25,7 +23,10 @@ class Word(fields.String):
 
 
 class Body(Schema):
-    """A response. Every field is always there; what may be null says so."""
+    """A response. Every field is always there, what may be null says so, and more may come with later versions."""
+
+    class Meta:
+        unknown = EXCLUDE  # else the document would forbid further fields
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Require every field."""

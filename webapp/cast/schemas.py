@@ -17,7 +17,8 @@ class CastQuery(Page):
         metadata={"description": "On screen (cast), behind it (crew), or creators"},
     )
     season_number = fields.Integer(
-        validate=Range(0, 2**31 - 1), metadata={"description": "Only who takes part in this season, in its billing order"}
+        validate=Range(0, 2**31 - 1),
+        metadata={"description": "Only who takes part in this season, in its billing order"},
     )
 
 
@@ -37,12 +38,14 @@ class CastMemberSchema(Body):
     show_id = fields.UUID()
     season_id = fields.UUID(allow_none=True)
     person_id = fields.UUID()
-    role = fields.String(metadata={"description": "Characters or jobs, divided by ` / `; empty where no source names one"})
+    role = fields.String(
+        metadata={"description": "Characters or jobs, divided by ` / `; empty where no source names one"}
+    )
     billing_order = fields.Integer(allow_none=True)
     notes = fields.String(allow_none=True)
     person = fields.Nested(PersonSchema)
     category = fields.String()
     episodes = fields.Integer(allow_none=True, metadata={"description": "Episodes of the whole show"})
     counts = fields.String(metadata={"description": "claimed: `episodes` is what a source says"})
-    is_regular = fields.Boolean(metadata={"description": "In any season"})
+    is_regular = fields.Boolean(metadata={"description": "In any numbered season"})
     seasons = fields.List(fields.Nested(CastSeasonSchema))

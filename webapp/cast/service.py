@@ -4,10 +4,11 @@ A member is a person in a category; whoever a source credits or counts for the s
 several sources count, the highest count is shown.
 """
 
+from typing import Any
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import living, ROLE
+from webapp.fragments import ROLE, living
 from webapp.people.service import PERSON, PICTURE
 from webapp.reading import json_of_entity
 
@@ -47,11 +48,11 @@ from (
            (select row_to_json(short)
             from (select {PERSON} from core.people person {PICTURE} where person.id = member.person_id) short) as person,
            cast(:category as text) as category, coalesce(in_show.episodes, in_seasons.episodes) as episodes,
-           'claimed' as counts, coalesce(in_seasons.is_regular, false) as is_regular,
+           'claimed' as counts, coalesce(in_show.is_regular, in_seasons.is_regular, false) as is_regular,
            coalesce(in_seasons.list, '[]') as seasons
     from (select * from ({members}) member order by {_BILLED} limit :limit offset :offset) member
     left join lateral (
-        select max(count.episodes) as episodes
+        select max(count.episodes) as episodes, bool_or(count.is_regular) as is_regular
         from core.credit_counts count
         where count.entity_id = entity.id and count.person_id = member.person_id and count.category = cast(:category as text)
     ) in_show on true
@@ -79,7 +80,7 @@ _LIST_OF_SEASON = _list(_OF_SEASON)
 
 def cast(show_id: UUID, category: str, limit: int, offset: int, season_number: int | None = None) -> str:
     """A show's members in billing order; with a season number, only that season's, in the season's order."""
-    page = {"category": category, "limit": limit, "offset": offset}
+    page: dict[str, Any] = {"category": category, "limit": limit, "offset": offset}
     if season_number is None:
         return json_of_entity(Kind.SHOW, show_id, _LIST_OF_SHOW, **page)
     return json_of_entity(Kind.SHOW, show_id, _LIST_OF_SEASON, season_number=season_number, **page)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import BEST_IMAGE_FIRST, IMAGE_COLUMNS, living, ROLE, aliases, best_images, external_ids
+from webapp.fragments import BEST_IMAGE_FIRST, IMAGE_COLUMNS, ROLE, aliases, best_images, external_ids, living
 from webapp.reading import json_of_entity
 
 PERSON = f"""

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import living, best_images, external_ids
+from webapp.fragments import best_images, external_ids, living
 from webapp.reading import json_of_entity
 
 _SEASON = f"""

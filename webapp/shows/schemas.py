@@ -108,7 +108,7 @@ class ContentRatingSchema(Body):
     descriptors = fields.List(fields.String())
 
 
-class EpisodeNumberSchema(Schema):
+class EpisodeNumberSchema(Body):
     """An episode as a show's latest or next one."""
 
     season_number = fields.Integer(allow_none=True)

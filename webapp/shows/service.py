@@ -3,7 +3,16 @@
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import IMAGE_COLUMNS, living, LOGO_COLUMNS, BEST_IMAGE_FIRST, aliases, best_images, external_ids, logo
+from webapp.fragments import (
+    BEST_IMAGE_FIRST,
+    IMAGE_COLUMNS,
+    LOGO_COLUMNS,
+    aliases,
+    best_images,
+    external_ids,
+    living,
+    logo,
+)
 from webapp.reading import json_of, json_of_entity
 
 _SUMMARY = f"""

@@ -1,0 +1,127 @@
+"""Who belongs to a show."""
+
+from datetime import UTC, datetime
+
+from models.entities import Entity
+from tests.webapp import factories as make
+
+
+def names(rows: list[dict]) -> list[str]:
+    return [row["person"]["full_name"] for row in rows]
+
+
+def test_regulars_without_appearances_are_listed_with_the_episodes_that_a_source_claims(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        first, second = make.season(session, show, 1), make.season(session, show, 2)
+        host = make.person(session, "Hostia Ficta", known_for="Acting", twitter_id="hostia")
+        make.image(session, host.id, "profile", "hostia")
+        make.credit(session, show, host, character="Self - Host", billing_order=3)
+        make.episodes_claimed(session, show, host, 20, billing_order=3, is_regular=True)
+        make.episodes_claimed(session, second, host, 8, billing_order=0, is_regular=False)
+        make.episodes_claimed(session, first, host, 12, billing_order=5, is_regular=True)
+    [member] = client.get(f"/api/v1/shows/{show.id}/cast").json
+    assert (member["role"], member["category"], member["billing_order"]) == ("Self - Host", "cast", 3)
+    assert (member["episodes"], member["counts"], member["is_regular"]) == (20, "claimed", True)
+    assert (member["season_id"], member["notes"]) == (None, None)
+    assert member["seasons"] == [
+        {"season_id": str(first.id), "season_number": 1, "episodes": 12, "is_regular": True},
+        {"season_id": str(second.id), "season_number": 2, "episodes": 8, "is_regular": False},
+    ]
+    assert member["person_id"] == member["person"]["id"] == str(host.id)
+    assert member["person"]["profile_url"] == "https://images.invalid/hostia.jpg"
+    assert (member["person"]["known_for"], member["person"]["external_ids"]) == ("Acting", {"twitter": "hostia"})
+
+
+def test_the_order_is_billing_then_name_then_id_and_pages_join(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        for name, billing in (("Zoe", 1), ("Unbilled", None), ("Anna", 1), ("First", 0), ("Another unbilled", None)):
+            make.credit(session, show, make.person(session, name), billing_order=billing)
+        twins = sorted(str(make.person(session, "Twin").id) for _ in range(3))
+        for twin in twins:
+            make.credit(session, show, session.get_one(make.Person, twin), billing_order=2)
+    path = f"/api/v1/shows/{show.id}/cast"
+    rows = client.get(path).json
+    assert names(rows) == ["First", "Anna", "Zoe", "Twin", "Twin", "Twin", "Another unbilled", "Unbilled"]
+    assert [row["person_id"] for row in rows[3:6]] == twins
+    assert [row for offset in (0, 3, 6, 9) for row in client.get(f"{path}?limit=3&offset={offset}").json] == rows
+    assert len({row["id"] for row in rows}) == 8
+
+
+def test_several_roles_and_sources_make_one_member(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        person = make.person(session)
+        make.credit(session, show, person, character="The Ghost", billing_order=2)
+        make.credit(session, show, person, character="Self", billing_order=1)
+        make.credit(session, show, person, character="Self", billing_order=1, source="imdb")
+        make.credit(session, show, person, character="")
+        make.episodes_claimed(session, show, person, 3)
+        make.episodes_claimed(session, show, person, 5, source="imdb")
+    [member] = client.get(f"/api/v1/shows/{show.id}/cast").json
+    assert (member["role"], member["billing_order"], member["episodes"]) == ("Self / The Ghost", 1, 5)
+
+
+def test_a_person_known_only_from_a_season_counts_its_episodes_and_the_role_stays_empty(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        person = make.person(session)
+        for number in (1, 2):
+            make.episodes_claimed(session, make.season(session, show, number), person, 4, billing_order=number)
+        make.episodes_claimed(session, make.season(session, show, 3, is_listed=False), person, 100)
+    [member] = client.get(f"/api/v1/shows/{show.id}/cast").json
+    assert (member["role"], member["episodes"], member["billing_order"]) == ("", 8, 1)
+    assert [part["season_number"] for part in member["seasons"]] == [1, 2]
+
+
+def test_crew_and_creators_are_lists_of_their_own(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        both = make.person(session, "Both")
+        make.credit(session, show, both, character="Self")
+        make.credit(session, show, both, category="crew", job="Producer", department="Production")
+        make.credit(session, show, make.person(session, "Maker"), category="creator")
+    path = f"/api/v1/shows/{show.id}/cast"
+    on_screen, [behind], made_by = (client.get(f"{path}?category={c}").json for c in ("cast", "crew", "creator"))
+    assert names(on_screen) == names(client.get(path).json) == ["Both"]
+    assert (behind["person"]["full_name"], behind["role"], behind["category"]) == ("Both", "Producer", "crew")
+    assert names(made_by) == ["Maker"]
+    assert on_screen[0]["id"] != behind["id"]
+    assert client.get(f"{path}?category=audience").status_code == 422
+
+
+def test_a_season_has_its_own_members_and_billing(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        first, second = make.season(session, show, 1), make.season(session, show, 2)
+        old, new = make.person(session, "Old"), make.person(session, "New")
+        for person, billing in ((old, 0), (new, 1)):
+            make.credit(session, show, person, character="Self", billing_order=billing)
+        make.episodes_claimed(session, first, old, 10, billing_order=0)
+        make.episodes_claimed(session, second, old, 2, billing_order=7)
+        make.episodes_claimed(session, second, new, 9, billing_order=0)
+    path = f"/api/v1/shows/{show.id}/cast?season_number="
+    rows = client.get(f"{path}2").json
+    assert [(row["person"]["full_name"], row["billing_order"]) for row in rows] == [("New", 0), ("Old", 7)]
+    assert {row["season_id"] for row in rows} == {str(second.id)}
+    assert names(client.get(f"{path}1").json) == ["Old"]
+    assert client.get(f"{path}3").json == []
+
+
+def test_removed_people_are_left_out(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        for name in ("Stays", "Goes"):
+            person = make.person(session, name)
+            make.credit(session, show, person)
+        session.get_one(Entity, person.id).removed_at = datetime.now(UTC)
+    assert names(client.get(f"/api/v1/shows/{show.id}/cast").json) == ["Stays"]
+    answer = client.get(f"/api/v1/shows/people/{person.id}")
+    assert (answer.status_code, answer.json["detail"]) == (404, "Person not found")
+
+
+def test_a_show_without_cast_is_an_empty_list(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+    assert client.get(f"/api/v1/shows/{show.id}/cast").json == []
