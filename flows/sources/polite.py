@@ -14,12 +14,17 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
+from flows.sources.breaker import breaker
 from flows.sources.credentials import Credentials
 from flows.sources.limits import Rate, RateLimit, connections, rate_limit
 from flows.sources.retry import RetryPolicy, retry_after, worth_repeating
 from flows.sources.stats import Stats
 
 logger = logging.getLogger(__name__)
+
+
+class CircuitOpen(requests.ConnectionError):
+    """The upstream failed so often that it is left alone for now."""
 
 
 class PoliteAdapter(BaseAdapter):
@@ -55,6 +60,9 @@ class PoliteAdapter(BaseAdapter):
         signed = self._signed(request)
         host = urlsplit(request.url or "").netloc
         limit = self._limits.setdefault(host, rate_limit(self._state_dir, self._source, host, self._rate))
+        circuit = breaker(self._source, host)
+        if left := circuit.refuses():
+            raise CircuitOpen(f"{host} gave up on us; it is asked again in {left:.0f} s", request=request)
         waited = 0.0
         for attempt in range(1, self._retry.attempts + 1):
             answer, failure = self._attempt(limit, host, signed, args, kwargs)
@@ -78,6 +86,11 @@ class PoliteAdapter(BaseAdapter):
             self._sleep(pause)
             waited += pause
             self._stats.add(retries=1, seconds_waited=pause)
+        if answer is None or worth_repeating(answer.status_code):
+            if circuit.failed():
+                logger.warning("%s: %s does not answer; nothing more is asked of it for a while", self._source, host)
+        else:
+            circuit.succeeded()
         if answer is None:
             assert failure is not None
             raise failure

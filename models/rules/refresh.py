@@ -1,0 +1,88 @@
+"""When an answer is worth asking for again: the policy that Sonarr settled on, for a change feed that lies.
+
+Pure: what an answer says, when it was given, and a number between 0 and 1 that spreads answers of one run apart.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+SOONEST = timedelta(hours=6)
+DAILY = timedelta(days=1)
+MONTHLY = timedelta(days=30)
+RECENT = timedelta(days=30)
+JITTER = 0.1
+ENDED = frozenset({"Ended", "Canceled"})
+UNNAMED = frozenset({"tba", "tbd", "to be announced"})
+
+
+def show_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When a show's bundle falls due.
+
+    An aired episode still called "TBA" makes it due as soon as anything ever is (six hours); a running show, or one
+    whose last episode aired within thirty days, is due daily; an ended one every thirty days.
+    """
+    if _aired_unnamed(body, fetched_at.date()):
+        return _after(fetched_at, SOONEST, spread)
+    last = _day(body.get("last_air_date"))
+    running = body.get("status") not in ENDED or (last is not None and fetched_at.date() - last < RECENT)
+    return _after(fetched_at, DAILY if running else MONTHLY, spread)
+
+
+def season_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When a season's answer falls due by itself: daily around its airing, else every thirty days.
+
+    A change in the show's bundle makes it due at once, whatever this says.
+    """
+    days = [day for episode in _objects(body.get("episodes")) if (day := _day(episode.get("air_date")))]
+    airing = any(-RECENT < fetched_at.date() - day < RECENT for day in days)
+    return _after(fetched_at, DAILY if airing else MONTHLY, spread)
+
+
+def person_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When a person's answer falls due by itself: every thirty days; TMDb's feed of changed people comes before."""
+    return _after(fetched_at, MONTHLY, spread)
+
+
+def find_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When a search by another catalogue's id is worth repeating: weekly."""
+    return _after(fetched_at, timedelta(days=7), spread)
+
+
+EXPIRY = {
+    "show": show_expiry,
+    "season": season_expiry,
+    "person": person_expiry,
+    "find": find_expiry,
+    "episode_group": person_expiry,
+}
+"""The rule of each kind of answer, by its resource."""
+
+
+def _aired_unnamed(body: Mapping[str, Any], today: date) -> bool:
+    seasons = (value for key, value in body.items() if key.startswith("season/"))
+    episodes = [episode for season in seasons for episode in _objects((season or {}).get("episodes"))]
+    episodes += [episode for name in ("last_episode_to_air", "next_episode_to_air") if (episode := body.get(name))]
+    return any(
+        str(episode.get("name") or "").strip().lower() in UNNAMED
+        and (day := _day(episode.get("air_date"))) is not None
+        and timedelta(0) <= today - day < RECENT
+        for episode in episodes
+        if isinstance(episode, Mapping)
+    )
+
+
+def _objects(value: Any) -> Iterable[Mapping[str, Any]]:
+    return (item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _after(moment: datetime, pause: timedelta, spread: float) -> datetime:
+    """A moment later by the pause, give or take a tenth, so that one run's answers do not all fall due in one run."""
+    return moment.astimezone(UTC) + pause * (1 + JITTER * (2 * spread - 1))
