@@ -58,7 +58,7 @@ begin
     else
         foreach owner in array owners loop
             touched := touched || case when touched = '' then '' else ' union ' end || format(
-                'select %I as id, ''{}''::text[] as fields from %I', owner,
+                'select distinct %I as id, ''{}''::text[] as fields from %I', owner,
                 case tg_op when 'INSERT' then 'new_rows' else 'old_rows' end);
         end loop;
     end if;
