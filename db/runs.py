@@ -15,6 +15,7 @@ def start(
     *,
     parameters: dict[str, Any],
     dry_run: bool,
+    worker: str | None = None,
     flow_run_id: UUID | None = None,
     parent_flow_run_id: UUID | None = None,
 ) -> UUID:
@@ -27,6 +28,7 @@ def start(
             stage=stage,
             parent_id=parent_id,
             flow_run_id=flow_run_id,
+            worker=worker,
             status=RunStatus.RUNNING,
             dry_run=dry_run,
             parameters=parameters,
@@ -44,6 +46,38 @@ def finish(run_id: UUID, status: RunStatus, report: dict[str, Any]) -> None:
         run.report = report
         session.flush()
         session.execute(text("update ops.runs set finished_at = now() where id = :id"), {"id": run_id})
+
+
+def holder(stage: str) -> str:
+    """Who is running this stage, in words."""
+    with read() as connection:
+        run = connection.execute(
+            select(Run.id, Run.worker, Run.started_at)
+            .where(Run.stage == stage, Run.status == RunStatus.RUNNING)
+            .order_by(desc("started_at"))
+            .limit(1)
+        ).one_or_none()
+    if run is None:
+        return "a run that has not recorded itself yet"
+    return f"run {run.id} in process {run.worker}, since {run.started_at:%Y-%m-%d %H:%M:%S %Z}"
+
+
+def crashed(stage: str) -> list[UUID | None]:
+    """Mark this stage's runs that never ended as crashed; the caller holds the stage's lock, so nobody runs them.
+
+    Returns:
+        The Prefect flow run of each, where it had one.
+    """
+    with transaction() as session:
+        return list(
+            session.execute(
+                text(
+                    "update ops.runs set status = 'crashed', finished_at = now()"
+                    " where stage = :stage and status = 'running' and not dry_run returning flow_run_id"
+                ),
+                {"stage": stage},
+            ).scalars()
+        )
 
 
 def latest(session: Session, *, limit: int = 20) -> list[Run]:

@@ -16,13 +16,15 @@ os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "false")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
+from prefect.exceptions import CancelledRun
+
 from flows.import_lists import ListSources
 from flows.mirror_media import MediaSelection
-from flows.pipeline import STAGES, PipelineFailed, pipeline
+from flows.outcome import StageFailed
+from flows.pipeline import STAGES, pipeline
 from flows.report import RunReport, as_table
 from flows.selection import Selection
 from flows.sources.errors import UpstreamError
-from flows.stage import StageFailed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,9 +56,8 @@ def _shown(run: Any) -> int:
     logging.getLogger("prefect.flow_runs").addFilter(_without_tracebacks)
     try:
         reports = run()
-    except PipelineFailed as failure:
-        print(as_table(failure.reports))
-        print(f"FAILED: {str(failure).splitlines()[0]}", file=sys.stderr)
+    except CancelledRun as cancelled:
+        print(f"CANCELLED: {cancelled}", file=sys.stderr)
         return 1
     except StageFailed as failure:
         print(as_table([failure.report]))

@@ -17,11 +17,12 @@ from db import records, sync_state
 from db.records import Record, RecordKey
 from db.session import read, unit_of_work
 from flows.fetching import Fetched, fetch_chunks
+from flows.outcome import Outcome
 from flows.selection import ShowRef, selected_shows
 from flows.sources.errors import MalformedAnswer
 from flows.sources.payload import Payload, drift
 from flows.sources.tmdb.payloads import ShowPayload
-from flows.stage import Outcome, StageRun, chunks
+from flows.stage import StageRun, chunks
 from models.ops import Resource
 
 CHUNK = 100

@@ -7,7 +7,7 @@ stays.
 
 from collections.abc import Callable
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlmodel import SQLModel
 
@@ -15,17 +15,18 @@ from db.bulk import write
 from flows.bundles import Storing, store_all, storing
 from flows.fetching import Fetched
 from flows.organisations import store_organisations
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.facts import organisation_facts
 from flows.sources.tmdb.payloads import Organisation, ShowPayload
-from flows.stage import Outcome, stage
+from flows.stage import collecting, stage
 from models.companies import ShowCompany, ShowNetwork
 from models.entities import Kind, Source
 from models.ops import Resource
 
 
-@flow(name="entities")
+@collecting("entities")
 def sync_entities(selection: Selection = Selection()) -> RunReport:
     """Bring the networks and companies of the selected shows up to date."""
     with stage("entities", selection) as run:

@@ -19,12 +19,13 @@ from pydantic import BaseModel
 from db import records, runs
 from db.records import Record, RecordKey
 from db.session import read, transaction
+from flows.publishing import logger
 from flows.settings import HttpSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.http import Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
-from flows.stage import StageRun, logger
+from flows.stage import StageRun
 
 WINDOW = timedelta(hours=6)
 """How long Prefect remembers that a chunk was fetched. Short of every record's expiry, so that it never hides a due one."""

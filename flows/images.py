@@ -8,7 +8,7 @@ that find those.
 
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session
@@ -17,17 +17,18 @@ from db import records
 from db.records import RecordKey
 from flows.bundles import Storing, parsed, store_all, storing
 from flows.fetching import Fetched
+from flows.outcome import Outcome
 from flows.people_cast import season_refs
 from flows.pictures import ImageRow, put_images, tmdb_image, tmdb_images
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.payloads import Images, PersonPayload, SeasonPayload
-from flows.stage import Outcome, stage
+from flows.stage import collecting, stage
 from models.images import ImageKind
 from models.ops import Resource
 
 
-@flow(name="images")
+@collecting("images")
 def sync_images(selection: Selection = Selection()) -> RunReport:
     """Bring the images of the selected shows, and of their seasons, episodes and people, up to date."""
     with stage("images", selection) as run:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -27,6 +27,7 @@ from db.session import read, unit_of_work
 from flows.bundles import parsed
 from flows.candidates import Entry, ListAnswer, assign
 from flows.fetching import fetch_chunks
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection
 from flows.settings import ConfigurationError, ListSettings, load
@@ -36,7 +37,7 @@ from flows.sources.imdb.list_export import read_list_export
 from flows.sources.tmdb.client import TmdbClient
 from flows.sources.tmdb.payloads import ShowPayload
 from flows.sources.tmdb.plan import parse_tmdb_list_id
-from flows.stage import Outcome, StageRun, chunks, stage
+from flows.stage import StageRun, chunks, collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.lists import ListSource
 from models.shows import LabelKind, ShowLabel
@@ -51,7 +52,7 @@ class ListSources(BaseModel):
     imdb_csv: list[str] = Field(default=[], title="IMDb exports", description="Paths of IMDb list exports (CSV)")
 
 
-@flow(name="import-lists")
+@collecting("import-lists")
 def import_lists(selection: Selection = Selection(), lists: ListSources = ListSources()) -> RunReport:
     """Bring the catalogue's shows and their places on lists up to date.
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, Field
 
@@ -29,11 +29,12 @@ from db.commands.assets import (
 )
 from db.object_store import ObjectStore, object_store
 from db.session import read, unit_of_work
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, selected_shows
 from flows.settings import HttpSettings, load
 from flows.sources.images import Downloaded, DownloadRefused, ImageDownloader
-from flows.stage import Outcome, StageRun, chunks, stage
+from flows.stage import StageRun, chunks, collecting, stage
 from models.images import ImageKind
 from models.rules.asset_keys import asset_key
 
@@ -48,7 +49,7 @@ class MediaSelection(BaseModel):
     kinds: list[ImageKind] = Field(default=list(ImageKind), description="Only images of these kinds")
 
 
-@flow(name="mirror-media")
+@collecting("mirror-media")
 def mirror_media(selection: Selection = Selection(), media: MediaSelection = MediaSelection()) -> RunReport:
     """Copy the images that our store does not hold yet."""
     with stage("mirror-media", selection, media.model_dump(mode="json")) as run:

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from db.commands.facts import put_facts
 from db.commands.identity import ensure
 from db.derive import derive
+from flows.outcome import Outcome
 from flows.pictures import ImageRow, put_images, tmdb_image
-from flows.stage import Outcome
 from models.entities import IdSource, Kind, Source
 from models.images import ImageKind
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 
@@ -24,11 +24,12 @@ from db.session import read, unit_of_work
 from flows.bundles import CHUNK, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
 from flows.fetching import Fetched, fetch_chunks
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef, selected_shows
 from flows.sources.tmdb.facts import credited_facts, identities, person_facts
 from flows.sources.tmdb.payloads import PersonPayload, SeasonPayload
-from flows.stage import Outcome, StageRun, chunks, stage
+from flows.stage import StageRun, chunks, collecting, stage
 from models.entities import Alias, IdSource, Kind, Source
 from models.ops import Resource
 from models.people import Credit, CreditCount
@@ -36,7 +37,7 @@ from models.people import Credit, CreditCount
 PEOPLE_CHUNK = 200
 
 
-@flow(name="people-cast")
+@collecting("people-cast")
 def sync_people_cast(selection: Selection = Selection()) -> RunReport:
     """Bring the credits of the selected shows, and the people in them, up to date."""
     with stage("people-cast", selection) as run:

@@ -29,6 +29,7 @@ class RunReport(BaseModel):
     upstream: str = ""
     selected: int = 0
     done: int = 0
+    unchanged: int = 0
     seconds: float = 0.0
     requests: int = 0
     from_cache: int = 0
@@ -39,6 +40,7 @@ class RunReport(BaseModel):
     ambiguous: int = 0
     drift: dict[str, int] = {}
     notes: list[str] = []
+    parts: list["RunReport"] = Field(default=[], description="The reports of the stages, where this is the pipeline's")
 
     def add_counts(self, table: str, counts: Counts) -> None:
         """Add rows written to a table."""
@@ -62,6 +64,17 @@ class RunReport(BaseModel):
         """The share of the selection that failed, 0 to 1."""
         return min(1.0, len(self.failures) / max(self.selected, len(self.failures), 1))
 
+    def progress(self) -> str:
+        """One line: how far, how fast, how much longer, and how long requests waited for their turn."""
+        over = self.done + len(self.failures)
+        rate = over / max(self.seconds, 0.001)
+        left = max(self.selected - over, 0)
+        parts = [f"{self.stage}: {over} of {self.selected}", f"{rate:.1f}/s"]
+        parts += [f"about {left / rate:.0f} s left"] if left and rate else []
+        parts += [f"{self.written} rows written", f"{self.requests} requests", f"waited {self.waited:.0f} s in all"]
+        parts += [f"{len(self.failures)} failed"] if self.failures else []
+        return ", ".join(parts)
+
     def row(self) -> dict[str, Any]:
         """One line of the report table."""
         counts = self.tables.values()
@@ -70,6 +83,7 @@ class RunReport(BaseModel):
             "status": self.status,
             "selected": self.selected,
             "done": self.done,
+            "unchanged": self.unchanged,
             "failed": len(self.failures),
             "ambiguous": self.ambiguous,
             "requests": self.requests,
@@ -83,7 +97,7 @@ class RunReport(BaseModel):
 
 def as_table(reports: Iterable[RunReport]) -> str:
     """The reports as lines of plain text, aligned in columns; failures and notes below them."""
-    reports = list(reports)
+    reports = [shown for report in reports for shown in (*report.parts, report)]
     if not reports:
         return "nothing ran"
     rows = [report.row() for report in reports]

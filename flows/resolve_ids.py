@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 
@@ -21,11 +21,12 @@ from db.records import RecordKey
 from db.session import read, unit_of_work
 from flows.bundles import parsed, storing, tmdb_refs
 from flows.fetching import Fetched, fetch_chunks
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef, selected_shows
 from flows.sources.tmdb.facts import identities
 from flows.sources.tmdb.payloads import FindPayload
-from flows.stage import Outcome, chunks, stage
+from flows.stage import chunks, collecting, stage
 from models.entities import IdSource, Kind
 from models.ops import Resource
 from models.rules.titles import Hit, Judgement, Verdict, judge
@@ -34,7 +35,7 @@ CHUNK = 100
 UNSURE = "uncertain-hit"
 
 
-@flow(name="resolve-ids")
+@collecting("resolve-ids")
 def resolve_ids(selection: Selection = Selection()) -> RunReport:
     """Find the ids that the selected shows lack, in both directions."""
     with stage("resolve-ids", selection) as run:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
@@ -23,11 +23,12 @@ from db.commands.listing import list_again, unlist
 from db.derive import derive
 from flows.bundles import Bundle, Storing, store_all, storing
 from flows.fetching import Fetched
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.facts import episode_facts, identities, season_facts
 from flows.sources.tmdb.payloads import EpisodePayload
-from flows.stage import Outcome, stage
+from flows.stage import collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.ops import Resource
 from models.rules.matching import Incoming, Stored, match
@@ -36,7 +37,7 @@ from models.shows import Episode, Season
 OWNED_BY_ANOTHER_SHOW = "{kind}-owned-by-another-show"
 
 
-@flow(name="seasons-episodes")
+@collecting("seasons-episodes")
 def sync_seasons_episodes(selection: Selection = Selection()) -> RunReport:
     """Bring seasons and episodes of the selected shows up to date."""
     with stage("seasons-episodes", selection) as run:

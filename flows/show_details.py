@@ -7,7 +7,7 @@ ratings, and derives `core.shows`. An id that another show already has is left f
 from collections.abc import Iterator
 from typing import Any
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from db.bulk import write
@@ -16,17 +16,18 @@ from db.commands.identity import claim
 from db.derive import derive
 from flows.bundles import Bundle, rows_of, store_all, storing
 from flows.fetching import Fetched
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.facts import identities, show_facts
 from flows.sources.tmdb.payloads import ShowPayload
-from flows.stage import Outcome, stage
+from flows.stage import collecting, stage
 from models.entities import Alias, Kind, Source
 from models.ops import Resource
 from models.shows import ContentRating, LabelKind, ShowLabel
 
 
-@flow(name="show-details")
+@collecting("show-details")
 def sync_show_details(selection: Selection = Selection()) -> RunReport:
     """Bring the details of the selected shows up to date."""
     with stage("show-details", selection) as run:

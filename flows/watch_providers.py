@@ -7,7 +7,7 @@ offers are stored is drift, and reported.
 
 from typing import Any
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session
@@ -16,15 +16,16 @@ from db.bulk import write
 from flows.bundles import Bundle, store_all, storing
 from flows.fetching import Fetched
 from flows.organisations import store_organisations
+from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
-from flows.stage import Outcome, stage
+from flows.stage import collecting, stage
 from models.companies import ShowWatchProvider
 from models.entities import Kind, Source
 from models.ops import Resource
 
 
-@flow(name="watch-providers")
+@collecting("watch-providers")
 def sync_watch_providers(selection: Selection = Selection()) -> RunReport:
     """Bring the stored offers of the selected shows up to date."""
     with stage("watch-providers", selection) as run:

@@ -157,6 +157,7 @@ class Run(SQLModel, table=True):
     stage: str
     parent_id: UUID | None = Field(default=None, foreign_key="ops.runs.id", index=True)
     flow_run_id: UUID | None = None
+    worker: str | None = Field(default=None, description="The host and process that it ran in")
     status: str
     dry_run: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     started_at: datetime | None = moment(now=True)

@@ -99,6 +99,7 @@ def upgrade() -> None:
         schema="core",
     )
     op.add_column("source_records", sa.Column("basis", sa.String(), nullable=True), schema="ops")
+    op.add_column("runs", sa.Column("worker", sa.String(), nullable=True), schema="ops")
     op.add_column(
         "source_records",
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -123,6 +124,7 @@ def downgrade() -> None:
     op.execute("drop function ops.note_changes")
     op.execute("delete from ops.sync_state where resource = 'episode_groups'")
     _resources(())
+    op.drop_column("runs", "worker", schema="ops")
     op.drop_column("source_records", "changed_at", schema="ops")
     op.drop_column("source_records", "basis", schema="ops")
     op.drop_column("entities", "touched_by", schema="core")
