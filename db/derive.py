@@ -40,7 +40,7 @@ def derive(session: Session, kind: Kind, ids: Collection[UUID]) -> Counts:
     """Bring the shown rows of these entities in line with the facts."""
     if not ids:
         return Counts()
-    wanted = {"ids": list(ids)}
+    wanted = {"ids": list(set(ids))}
     inserted = 0
     if kind not in NESTED:
         inserted = session.execute(text(_insertion(kind)), wanted).rowcount  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ _AN_ID = "(select min(x.value) from core.external_ids x where x.entity_id = e.id
 _COUNTED = """(select count(*) from core.{child} c {join} where c.show_id = e.id and c.is_listed and {numbered})"""
 _SEASONS = _COUNTED.format(child="seasons", join="", numbered="c.season_number > 0")
 _EPISODES = _COUNTED.format(
-    child="episodes", join="join core.seasons n on n.id = c.season_id", numbered="n.season_number > 0"
+    child="episodes", join="join core.seasons n on n.id = c.season_id", numbered="n.season_number > 0 and n.is_listed"
 )
 
 

@@ -13,9 +13,16 @@ Fields = Mapping[str, Any]
 
 
 def put_facts(session: Session, source: Source, facts: Mapping[UUID, Fields]) -> Counts:
-    """Store a source's whole view of these entities; what it no longer says is gone. An equal view writes nothing."""
+    """Store a source's whole view of these entities; what it no longer says is gone. An equal view writes nothing.
+
+    What an upstream leaves blank it does not know; what an editor leaves blank is said to be nothing.
+    """
     rows = [
-        {"entity_id": id_, "source": source, "fields": {name: value for name, value in fields.items() if _says(value)}}
+        {
+            "entity_id": id_,
+            "source": source,
+            "fields": {name: value for name, value in fields.items() if source == Source.EDITOR or _says(value)},
+        }
         for id_, fields in facts.items()
     ]
     return write(session, Fact, rows, stamp="changed_at")

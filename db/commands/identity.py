@@ -67,9 +67,9 @@ def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]
     """Give entities the ids that a source says they have, as {entity: {id source: value}}.
 
     A free id is taken, and becomes primary: the source's newest word. An id that another entity has, or that two of the
-    claims want at once, is not moved; it is returned, and waits in `ops.match_cases`.
+    claims want at once, is not moved; it is returned, and waits in `ops.match_cases`. A merged entity speaks for what it became.
     """
-    wanted = [(entity, source, value) for entity, ids in claims.items() for source, value in ids.items()]
+    wanted = _followed(session, claims)
     if not wanted:
         return []
     owners = {
@@ -86,18 +86,34 @@ def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]
         )
     }
     fresh: list[dict[str, Any]] = []
+    named: set[tuple[UUID, str]] = set()
     conflicts: list[Conflict] = []
     for entity, source, value in wanted:
         owner = owners.setdefault((source, value), entity)
         if owner != entity:
             conflicts.append(Conflict(entity, owner, source, value))
         else:
-            fresh.append({"kind": kind, "source": source, "value": value, "entity_id": entity, "is_primary": True})
-    _demote(session, fresh)
+            primary = (entity, source) not in named
+            named.add((entity, source))
+            fresh.append({"kind": kind, "source": source, "value": value, "entity_id": entity, "is_primary": primary})
+    _demote(session, [row for row in fresh if row["is_primary"]])
     write(session, ExternalId, fresh)
     _open_cases(session, kind, conflicts)
-    _close_settled(session, conflicts, claims)
+    contested = {(conflict.claimant, conflict.source) for conflict in conflicts}
+    agreed = {(entity, source) for entity, source, _ in wanted} - contested
+    settle_cases(session, agreed, OWNED_BY_ANOTHER)
     return conflicts
+
+
+def _followed(session: Session, claims: Mapping[UUID, Mapping[str, str]]) -> list[tuple[UUID, str, str]]:
+    """The claims as (entity, id source, value), a merged entity's own behind those of what it became."""
+    merged = session.execute(
+        text("select id, merged_into from core.entities where id = any(:ids) and merged_into is not null"),
+        {"ids": list(claims)},
+    )
+    became: dict[UUID, UUID] = {row.id: row.merged_into for row in merged}
+    in_order = sorted(claims.items(), key=lambda claim: claim[0] in became)
+    return [(became.get(id_, id_), source, value) for id_, ids in in_order for source, value in ids.items()]
 
 
 def _demote(session: Session, claims: Collection[Mapping[str, Any]]) -> None:
@@ -126,17 +142,14 @@ def _open_cases(session: Session, kind: Kind, conflicts: Iterable[Conflict]) -> 
         open_case(session, kind, claimant, source, OWNED_BY_ANOTHER, candidates)
 
 
-def _close_settled(session: Session, conflicts: Iterable[Conflict], claims: Mapping[UUID, Mapping[str, str]]) -> None:
-    """A claim that no longer contradicts anybody settles its case."""
-    contested = {(conflict.claimant, conflict.source) for conflict in conflicts}
-    agreed = [(e, source) for e, ids in claims.items() for source in ids if (e, source) not in contested]
-    settle_cases(session, agreed, OWNED_BY_ANOTHER)
-
-
 def open_case(
     session: Session, kind: Kind, entity_id: UUID, source: str, reason: str, candidates: list[dict[str, Any]]
 ) -> Counts:
-    """Leave a question of identity for a person. One that a person has settled is not asked again with the same candidates."""
+    """Leave a question of identity for a person.
+
+    One that a person has dismissed is not asked again about the same candidates. One that was resolved is: its
+    contradiction has come back.
+    """
     stored = session.execute(
         text(
             "select candidates, status from ops.match_cases"
@@ -144,7 +157,7 @@ def open_case(
         ),
         {"entity": entity_id, "source": source, "reason": reason},
     ).one_or_none()
-    if stored and stored.status != CaseStatus.OPEN and stored.candidates == candidates:
+    if stored and stored.status == CaseStatus.DISMISSED and _same(stored.candidates, candidates):
         return Counts(unchanged=1)
     row = {
         "kind": kind,
@@ -153,8 +166,15 @@ def open_case(
         "reason": reason,
         "candidates": candidates,
         "status": CaseStatus.OPEN,
+        "settled_at": None,
     }
     return write(session, MatchCase, [row], key=("entity_id", "source", "reason"))
+
+
+def _same(one: Iterable[Mapping[str, Any]], other: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether these are the same candidates, whatever is known of them by now."""
+    ids = [{(c["source"], c["value"], c.get("entity_id")) for c in candidates} for candidates in (one, other)]
+    return ids[0] == ids[1]
 
 
 def settle_cases(session: Session, questions: Collection[tuple[UUID, str]], reason: str) -> None:

@@ -51,7 +51,9 @@ def episode(session: Session, show_id: UUID, season_id: UUID, number: int, **col
     return id_
 
 
-def external_id(session: Session, kind: Kind, entity_id: UUID, source: str, value: str, *, primary: bool = True) -> None:
+def external_id(
+    session: Session, kind: Kind, entity_id: UUID, source: str, value: str, *, primary: bool = True
+) -> None:
     """An id elsewhere."""
     row = {"kind": kind, "source": source, "value": value, "entity_id": entity_id, "is_primary": primary}
     write(session, ExternalId, [row])
@@ -87,8 +89,8 @@ def touched(session: Session) -> Iterator[Touched]:
 def _written(session: Session) -> dict[str, int]:
     rows = session.execute(
         text(
-            "select schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_xact_user_tables"
+            "select schemaname || '.' || relname as name, n_tup_ins + n_tup_upd + n_tup_del as written from pg_stat_xact_user_tables"
             " where schemaname in ('core', 'ops')"
         )
     )
-    return {name: count for name, count in rows}
+    return {row.name: row.written for row in rows}
