@@ -89,8 +89,8 @@ def touched(session: Session) -> Iterator[Touched]:
 def _written(session: Session) -> dict[str, int]:
     rows = session.execute(
         text(
-            "select schemaname || '.' || relname as name, n_tup_ins + n_tup_upd + n_tup_del as written from pg_stat_xact_user_tables"
-            " where schemaname in ('core', 'ops')"
+            "select schemaname || '.' || relname as name, n_tup_ins + n_tup_upd + n_tup_del as written"
+            " from pg_stat_xact_user_tables where schemaname in ('core', 'ops')"
         )
     )
     return {row.name: row.written for row in rows}
