@@ -37,7 +37,11 @@ lint: $(INSTALLED)  ## Check style, types and the arrows between the folders
 	@$(BIN)/lint-imports
 
 bench: $(INSTALLED)  ## Run the benchmarks, one JSON line each
-	@set -e; for bench in $(sort $(wildcard tests/bench/bench_*.py)); do $(BIN)/python "$$bench"; done
+	@set -e; for bench in $(sort $(patsubst tests/bench/bench_%.py,%,$(wildcard tests/bench/bench_*.py))); do \
+		$(BIN)/python -m tests.bench.bench_$$bench; done
+
+bench-%: $(INSTALLED)  # one of them: make bench-upsert ARGS=--help
+	@$(BIN)/python -m tests.bench.bench_$* $(ARGS)
 
 migrate: $(INSTALLED)  ## Bring the database to the newest schema (the local one, or that of DATABASE_URL)
 	@$(LOCAL) migrate
