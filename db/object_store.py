@@ -91,8 +91,6 @@ def object_store() -> ObjectStore:
     """
     settings = object_store_settings()
     endpoint = urlsplit(settings.s3_endpoint)
-    if endpoint.scheme not in ("http", "https") or not endpoint.netloc:
-        raise ConfigurationError("S3_ENDPOINT", "must be an address with its scheme, such as https://s3.example.org")
     pool = urllib3.PoolManager(
         maxsize=32,
         block=True,

@@ -1,12 +1,15 @@
 """Where the database and the object store are: environment variables, or `.env`."""
 
+import re
 from functools import cache
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+CONFIG = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "password", "your-secret-here", "your-token-here", "xxx"})
 
 
@@ -18,16 +21,46 @@ class ConfigurationError(Exception):
         self.variable = variable
 
 
+def _of_postgresql(address: str) -> str:
+    """An address of a PostgreSQL database, however it is commonly written, for the driver that we use."""
+    from sqlalchemy import make_url  # costs 0.1 s that only those who use a database need
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or not url.database or url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise PydanticCustomError("address", "must be like postgresql://user:password@host:5432/database")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _of_a_store(address: str) -> str:
+    if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+])(:\d+)?/?", address):
+        raise PydanticCustomError(
+            "address", "must be an address with its scheme and without a path, such as https://s3.example.org"
+        )
+    return address
+
+
+def _of_a_bucket(name: str) -> str:
+    if not re.fullmatch(r"[a-z\d][a-z\d.-]{1,61}[a-z\d]", name):
+        raise PydanticCustomError("bucket", "must be 3 to 63 of the characters a-z, 0-9, dot and hyphen")
+    return name
+
+
 class DatabaseSettings(BaseSettings):
     """The two logins of the catalogue's database."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = CONFIG
 
-    database_url: str = Field(
-        description="PostgreSQL 15 or newer, as the application: postgresql+psycopg://trr_app:password@host:5432/trr"
+    database_url: Annotated[str, AfterValidator(_of_postgresql)] = Field(
+        repr=False,
+        description="PostgreSQL 15 or newer, as the application: postgresql://trr_app:password@host:5432/trr",
     )
-    migration_database_url: str | None = Field(
+    migration_database_url: Annotated[str, AfterValidator(_of_postgresql)] | None = Field(
         default=None,
+        repr=False,
         description="The same database as its owner, who runs the migrations; without it, DATABASE_URL does both",
     )
     database_pool_size: int = Field(default=10, ge=1, description="Connections that one process keeps open at most")
@@ -36,12 +69,16 @@ class DatabaseSettings(BaseSettings):
 class ObjectStoreSettings(BaseSettings):
     """The S3-compatible store that holds the images."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = CONFIG
 
-    s3_endpoint: str = Field(description="The store's address with its scheme: https://s3.eu-west-1.amazonaws.com")
+    s3_endpoint: Annotated[str, AfterValidator(_of_a_store)] = Field(
+        description="The store's address with its scheme: https://s3.eu-west-1.amazonaws.com"
+    )
     s3_access_key: str = Field(description="The access key of a user who may put, get, list and delete in the bucket")
     s3_secret_key: SecretStr = Field(description="The secret of that user")
-    s3_bucket: str = Field(default="trr-media", description="The bucket for public images; made when it is missing")
+    s3_bucket: Annotated[str, AfterValidator(_of_a_bucket)] = Field(
+        default="trr-media", description="The bucket for public images; made when it is missing"
+    )
     s3_region: str = Field(default="us-east-1", description="The region that requests are signed for")
     media_public_url: str | None = Field(
         default=None,
