@@ -7,7 +7,7 @@ from functools import cache
 
 from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from db.settings import ConfigurationError, database_settings
@@ -57,12 +57,14 @@ def unit_of_work(*, dry_run: bool = False) -> Iterator[Session]:
     """One transaction that writes the catalogue: all of it or nothing.
 
     It takes the catalogue's advisory lock first, so writers follow one another in commit order and cannot deadlock. A
-    dry run does the same work, so that its counts are true, and rolls it back.
+    dry run does the same work, so that its counts are true and what a commit would refuse is refused, and rolls it back.
     """
     with Session(engine()) as session:
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CATALOGUE_LOCK})
         yield session
         if dry_run:
+            session.flush()
+            session.execute(text("set constraints all immediate"))
             session.rollback()
         else:
             session.commit()
@@ -80,7 +82,9 @@ def check_reachable() -> None:
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise ConfigurationError("DATABASE_URL", f"the database does not answer: {reason}") from None
-    except Exception as error:
-        if isinstance(getattr(error, "orig", None), errors.UndefinedTable):
+    except ProgrammingError as error:
+        if isinstance(error.orig, errors.UndefinedTable):
             raise ConfigurationError("DATABASE_URL", "the database has no tables yet; run `make migrate`") from None
+        if isinstance(error.orig, errors.InsufficientPrivilege):
+            raise ConfigurationError("DATABASE_URL", "this login has no rights yet; run `make migrate`") from None
         raise
