@@ -43,21 +43,30 @@ class Record:
     basis: str | None = None
 
 
-def due(connection: Connection, keys: Collection[RecordKey], *, now: datetime) -> list[RecordKey]:
-    """Of these keys, in their order, those that are missing or whose record has expired."""
-    fresh = {
-        RecordKey(*row)
-        for row in connection.execute(
-            text(
-                "select r.source, r.resource, r.ref from ops.source_records r"
-                " join unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
-                "   as w(source, resource, ref) using (source, resource, ref)"
-                " where r.expires_at > :now"
-            ),
-            {**_split(keys), "now": now},
-        )
-    }
-    return [key for key in keys if key not in fresh]
+class Wanted(NamedTuple):
+    """Records to ask for: what was never answered, and what was but has fallen due."""
+
+    missing: list[RecordKey]
+    due: list[RecordKey]
+
+
+def wanted(connection: Connection, keys: Collection[RecordKey], *, now: datetime) -> Wanted:
+    """Of these keys, in their order, those to ask for now."""
+    known = _moments(connection, "expires_at", keys)
+    return Wanted(
+        [key for key in keys if key not in known],
+        [key for key in keys if key in known and known[key] <= now],
+    )
+
+
+def expiry(session: Session, keys: Collection[RecordKey]) -> dict[RecordKey, datetime]:
+    """When these records fall due."""
+    return _moments(session, "expires_at", keys)
+
+
+def changed_at(session: Session, keys: Collection[RecordKey]) -> dict[RecordKey, datetime]:
+    """When the bodies of these records last changed."""
+    return _moments(session, "changed_at", keys)
 
 
 def load(connection: Connection | Session, keys: Collection[RecordKey]) -> dict[RecordKey, Record]:
@@ -134,18 +143,31 @@ def _confirmations(rows: Collection[dict[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[column] for row in rows] for name, column in columns.items()}
 
 
-def expire(session: Session, keys: Collection[RecordKey]) -> int:
-    """Make these records due now, because something else says that they changed; says how many there were."""
+def expire(session: Session, keys: Collection[RecordKey], *, before: datetime) -> int:
+    """Make records due that were fetched before a moment, because their upstream says they changed; says how many."""
     expired = session.execute(
         text(
             "update ops.source_records r set expires_at = now()"
             " from unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
             "   as w(source, resource, ref)"
-            " where (r.source, r.resource, r.ref) = (w.source, w.resource, w.ref) and r.expires_at > now()"
+            " where (r.source, r.resource, r.ref) = (w.source, w.resource, w.ref)"
+            "   and r.expires_at > now() and r.fetched_at < :before"
+        ),
+        {**_split(keys), "before": before},
+    )
+    return int(expired.rowcount)  # type: ignore[attr-defined]
+
+
+def _moments(connection: Connection | Session, column: str, keys: Collection[RecordKey]) -> dict[RecordKey, datetime]:
+    rows = connection.execute(
+        text(
+            f"select r.source, r.resource, r.ref, r.{column} from ops.source_records r"
+            " join unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
+            "   as w(source, resource, ref) using (source, resource, ref)"
         ),
         _split(keys),
     )
-    return int(expired.rowcount)  # type: ignore[attr-defined]
+    return {RecordKey(source, resource, ref): moment for source, resource, ref, moment in rows}
 
 
 def _split(keys: Collection[RecordKey]) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """Sync state: how each entity stands with each resource. A failure never erases a success."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +34,18 @@ def succeeded(session: Session, resource: Resource, next_due: Mapping[UUID, date
 def failed(session: Session, resource: Resource, errors: Mapping[UUID, str]) -> None:
     """These entities could not be brought up to date now; they stay due."""
     _upsert(session, resource, "failed", {id_: (error[:1000], None) for id_, error in errors.items()})
+
+
+def stored_at(session: Session, resource: Resource, entities: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When these entities were last brought up to date; without those whose last attempt failed."""
+    rows = session.execute(
+        text(
+            "select entity_id, last_success_at from ops.sync_state"
+            " where resource = :resource and entity_id = any(:ids) and status = 'success'"
+        ),
+        {"resource": resource, "ids": list(entities)},
+    )
+    return dict(rows.tuples().all())
 
 
 def _upsert(

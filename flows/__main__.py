@@ -5,9 +5,9 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from flows.settings import ConfigurationError
 
@@ -21,10 +21,23 @@ from prefect.exceptions import CancelledRun
 from flows.import_lists import ListSources
 from flows.mirror_media import MediaSelection
 from flows.outcome import StageFailed
-from flows.pipeline import STAGES, pipeline
-from flows.report import RunReport, as_table
+from flows.people_cast import People
+from flows.pipeline import FLOWS
+from flows.report import RunReport, as_lines, as_table
+from flows.retention import Keep
 from flows.selection import Selection
 from flows.sources.errors import UpstreamError
+
+Parameters = TypeVar("Parameters", bound=BaseModel)
+
+FURTHER: dict[str, dict[str, type[BaseModel]]] = {
+    "pipeline": {"lists": ListSources},
+    "import-lists": {"lists": ListSources},
+    "people-cast": {"people": People},
+    "mirror-media": {"media": MediaSelection},
+    "retention": {"keep": Keep},
+}
+"""What some flows take besides the selection."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,18 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.command == "report":
         return _shown(_last_reports)
+    if chosen.command == "status":
+        return _status()
     try:
-        selection = Selection(**{name: value for name in Selection.model_fields if (value := getattr(chosen, name))})
+        selection = _given(Selection, chosen)
+        further = {name: _given(model, chosen) for name, model in FURTHER.get(chosen.command, {}).items()}
     except ValidationError as error:
         first = error.errors()[0]
-        print(f"--{'-'.join(str(first['loc'][0]).split('_'))}: {first['msg']}", file=sys.stderr)
+        print(f"{_flag(str(first['loc'][0]))}: {first['msg']}", file=sys.stderr)
         return 2
-    further: dict[str, Any] = {}
-    if chosen.command in ("pipeline", "import-lists"):
-        further["lists"] = ListSources(tmdb_lists=chosen.tmdb_list, imdb_csv=chosen.imdb_csv)
-    if chosen.command == "mirror-media" and chosen.kind:
-        further["media"] = MediaSelection(kinds=chosen.kind)
-    run = pipeline if chosen.command == "pipeline" else STAGES[chosen.command]
+    run = FLOWS[chosen.command]
     return _shown(lambda: run(selection, **further))
 
 
@@ -87,10 +98,52 @@ def _last_reports() -> list[RunReport]:
         return [RunReport.model_validate({"stage": run.stage} | run.report) for run in latest(session)]
 
 
+def _status() -> int:
+    """Print the operator's views of `ops`."""
+    from sqlalchemy import text
+
+    from db.session import check_reachable, read
+
+    try:
+        check_reachable()
+    except ConfigurationError as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 2
+    for title, view in (("freshness", "freshness"), ("failing", "failing"), ("waiting for a person", "open_cases")):
+        with read() as connection:
+            rows = connection.execute(text(f"select * from ops.{view} limit 50"))
+            print(f"{title}\n{as_lines(list(rows.keys()), [list(row) for row in rows])}\n")
+    return 0
+
+
 def _without_tracebacks(record: logging.LogRecord) -> bool:
     """Drop the traceback that Prefect logs with every failed run: the message says what to do."""
     record.exc_info = None
     return True
+
+
+def _add_flags(command: argparse.ArgumentParser, model: type[BaseModel]) -> None:
+    """One flag for each field of a flow's parameters, with the text that the Prefect page shows beside it."""
+    for name, field in model.model_fields.items():
+        summary = (field.description or "").replace("%", "%%")
+        if field.annotation is bool:
+            command.add_argument(
+                _flag(name), action=argparse.BooleanOptionalAction, default=field.default, help=summary, dest=name
+            )
+        elif isinstance(field.default, list):
+            command.add_argument(_flag(name), nargs="+", default=[], metavar="X", help=summary, dest=name)
+        else:
+            command.add_argument(_flag(name), metavar="X", help=summary, dest=name)
+
+
+def _given(model: type[Parameters], chosen: argparse.Namespace) -> Parameters:
+    """A flow's parameters from the flags; what was not given keeps its default."""
+    given = {name: getattr(chosen, name) for name in model.model_fields}
+    return model.model_validate({name: value for name, value in given.items() if value not in (None, [])})
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,27 +152,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("report", help="show what the last runs reported")
-    for name, run in {"pipeline": pipeline, **STAGES}.items():
+    commands.add_parser(
+        "status", help="show how fresh the catalogue is, what keeps failing, and what waits for a person"
+    )
+    for name, run in FLOWS.items():
         summary = (run.__doc__ or "").strip().splitlines()[0]
         command = commands.add_parser(name, help=summary, description=summary)
-        command.add_argument("--ids", nargs="+", default=[], metavar="UUID", help="only these shows, by our ids")
-        command.add_argument("--imdb-ids", nargs="+", default=[], metavar="ID", help="only these shows: tt0944947 ...")
-        command.add_argument("--tmdb-ids", nargs="+", default=[], metavar="ID", help="only these shows: 1399 ...")
-        command.add_argument("--limit", type=int, metavar="N", help="at most N shows")
-        command.add_argument("--since", metavar="TIME", help="only what last succeeded before this time (ISO 8601)")
-        command.add_argument(
-            "--force", action="store_true", help="ask the upstream again, however fresh its answers are"
-        )
-        command.add_argument("--dry-run", action="store_true", help="fetch and report the difference; change nothing")
-        if name in ("pipeline", "import-lists"):
-            command.add_argument(
-                "--tmdb-list", nargs="+", default=[], metavar="ID", help="TMDb lists, by id or address"
-            )
-            command.add_argument("--imdb-csv", nargs="+", default=[], metavar="FILE", help="IMDb list exports")
-        if name == "mirror-media":
-            command.add_argument(
-                "--kind", nargs="+", default=[], metavar="KIND", help="poster, backdrop, logo, still ..."
-            )
+        models: list[type[BaseModel]] = [Selection, *FURTHER.get(name, {}).values()]
+        for model in models:
+            _add_flags(command, model)
     return parser
 
 

@@ -4,46 +4,73 @@
 that does not parse fails its show, keeps its raw body, and holds up no other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
-from sqlalchemy.exc import DataError, IntegrityError
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from db import records, sync_state
+from db.commands.identity import open_case, settle_cases
 from db.records import Record, RecordKey
 from db.session import read, unit_of_work
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
-from flows.selection import ShowRef, selected_shows
+from flows.selection import Selection, ShowRef, selected_shows
 from flows.sources.errors import MalformedAnswer
 from flows.sources.payload import Payload, drift
 from flows.sources.tmdb.payloads import ShowPayload
 from flows.stage import StageRun, chunks
+from models.entities import IdSource, Kind
 from models.ops import Resource
 
 CHUNK = 100
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
 
+Reads = Callable[[Session, Sequence[ShowRef]], Mapping[UUID, Sequence[RecordKey]]]
+"""Names the records that a stage reads about each show, besides its bundle."""
+
+ANOTHER_ID = "answers-as-another"
+
+MARGIN = timedelta(minutes=1)
+"""What changed less than this before it was stored is stored once more: the two clocks are those of transactions."""
+
+
 class Bundle(NamedTuple):
-    """A show, what TMDb says of it, and until when that counts as fresh."""
+    """A show, and what TMDb says of it."""
 
     show: ShowRef
     payload: ShowPayload
-    expires_at: datetime
 
 
 @dataclass
 class Storing:
-    """A chunk being stored: its session, its bundles, and what comes of it."""
+    """A chunk being stored: its session, its bundles, what comes of it, and what could be stored in part only."""
 
     session: Session
     bundles: list[Bundle]
     outcome: Outcome = field(default_factory=Outcome)
+    unfinished: dict[UUID, str] = field(default_factory=dict)
+
+
+STORE: dict[str, Any] = {
+    "cache_policy": NO_CACHE,
+    "retries": 4,
+    "retry_delay_seconds": [1, 3, 8, 15],
+    "retry_condition_fn": lambda task, run, state: _connection_lost(state),
+}
+"""Options of every store task: it is never cached, and repeated when the database went away under it."""
+
+
+def _connection_lost(state: Any) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def store_all(run: StageRun, resource: Resource, store: Callable[..., Outcome]) -> None:
@@ -55,7 +82,7 @@ def store_all(run: StageRun, resource: Resource, store: Callable[..., Outcome]) 
         run.report.notes.append(f"{len(selected) - len(shows)} shows have no TMDb id yet and were left out")
     run.select(shows)
     for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
-        run.add(store_or_single_out(store, piece, fetched, run.selection.dry_run))
+        run.add(store_or_single_out(store, piece, fetched, run.selection))
 
 
 def tmdb_refs(shows: Sequence[ShowRef]) -> list[str]:
@@ -64,40 +91,87 @@ def tmdb_refs(shows: Sequence[ShowRef]) -> list[str]:
 
 
 def store_or_single_out(
-    store: Callable[..., Outcome], shows: list[ShowRef], fetched: Fetched, dry_run: bool
+    store: Callable[..., Outcome], shows: list[ShowRef], fetched: Fetched, selection: Selection
 ) -> Outcome:
     """Store a chunk; where the database refuses a value, store its shows one by one, so that only the bad one fails."""
     try:
-        return store(shows, fetched, dry_run=dry_run)
+        return store(shows, fetched, selection)
     except (DataError, IntegrityError) as error:
         if len(shows) == 1:
             return Outcome(failures={shows[0].tmdb_id or shows[0].name: str(error.orig).splitlines()[0]})
     whole = Outcome()
     for show in shows:
-        whole.add(store_or_single_out(store, [show], fetched, dry_run))
+        whole.add(store_or_single_out(store, [show], fetched, selection))
     return whole
 
 
 @contextmanager
-def storing(shows: Sequence[ShowRef], fetched: Fetched, resource: Resource, *, dry_run: bool) -> Iterator[Storing]:
-    """One transaction over the bundles of these shows; at its end each show's sync state is set."""
-    with unit_of_work(dry_run=dry_run) as session:
+def storing(
+    shows: Sequence[ShowRef],
+    fetched: Fetched,
+    resource: Resource,
+    selection: Selection,
+    *,
+    reads: Reads = lambda session, shows: {},
+) -> Iterator[Storing]:
+    """One transaction over the bundles of these shows; at its end each show's sync state is set.
+
+    A show is passed over when nothing that the stage reads about it changed since the stage last stored it, unless
+    particular shows are meant. `reads` names the records that a stage reads besides the bundle.
+    """
+    with unit_of_work(dry_run=selection.dry_run) as session:
         work = Storing(session, [])
-        answers = records.load(session, [RecordKey("tmdb", "show", ref) for ref in tmdb_refs(shows)])
-        failed = {}
+        keys = {show.id: RecordKey("tmdb", "show", show.tmdb_id or "") for show in shows}
+        further = reads(session, shows)
+        stored = set() if selection.stores_everything else stored_since(session, resource, keys, further)
+        answers = records.load(session, [key for id_, key in keys.items() if id_ not in stored])
+        failed: dict[ShowRef, str] = {}
         for show in shows:
-            record = answers.get(RecordKey("tmdb", "show", show.tmdb_id or ""))
-            payload, problem = parsed(ShowPayload, record, work.outcome)
-            problem = fetched.failures.get(show.tmdb_id or "", problem) if payload is None else problem
-            if payload and record:
-                work.bundles.append(Bundle(show, payload, record.expires_at))
+            if show.id in stored and show.tmdb_id not in fetched.failures:
+                continue
+            payload, problem = _checked(session, show, answers.get(keys[show.id]), work.outcome)
+            if payload:
+                work.bundles.append(Bundle(show, payload))
             else:
-                failed[show] = problem or "TMDb was not asked"
+                failed[show] = fetched.failures.get(show.tmdb_id or "", problem) or "TMDb was not asked"
         work.outcome.failures |= {f"{show.name} (tmdb {show.tmdb_id})": problem for show, problem in failed.items()}
         yield work
-        work.outcome.done += len(work.bundles)
-        sync_state.succeeded(session, resource, {bundle.show.id: bundle.expires_at for bundle in work.bundles})
-        sync_state.failed(session, resource, {show.id: problem for show, problem in failed.items()})
+        fine = [show for show in shows if show not in failed and show.id not in work.unfinished]
+        due = records.expiry(session, [keys[show.id] for show in fine])
+        work.outcome.done += len(shows) - len(failed)
+        work.outcome.unchanged += len(shows) - len(failed) - len(work.bundles)
+        sync_state.succeeded(session, resource, {show.id: due.get(keys[show.id]) for show in fine})
+        sync_state.failed(session, resource, {show.id: problem for show, problem in failed.items()} | work.unfinished)
+
+
+def stored_since(
+    session: Session, resource: Resource, keys: Mapping[UUID, RecordKey], further: Mapping[UUID, Sequence[RecordKey]]
+) -> set[UUID]:
+    """The shows that this stage stored after the last change of everything it reads about them."""
+    needed = {id_: [key, *further.get(id_, ())] for id_, key in keys.items()}
+    changed = records.changed_at(session, {key for keys_ in needed.values() for key in keys_})
+    stored = sync_state.stored_at(session, resource, list(keys))
+    return {
+        id_
+        for id_, keys_ in needed.items()
+        if id_ in stored and all(key in changed and changed[key] <= stored[id_] - MARGIN for key in keys_)
+    }
+
+
+def _checked(
+    session: Session, show: ShowRef, record: Record | None, outcome: Outcome
+) -> tuple[ShowPayload, None] | tuple[None, str | None]:
+    """The bundle of a show, if it is one and of this show: an id that answers as another is for a person to settle."""
+    payload, problem = parsed(ShowPayload, record, outcome)
+    if payload is None:
+        return None, problem
+    if str(payload.id) == show.tmdb_id:
+        settle_cases(session, [(show.id, IdSource.TMDB)], ANOTHER_ID)
+        return payload, None
+    candidates = [{"source": IdSource.TMDB, "value": str(payload.id), "name": payload.name}]
+    open_case(session, Kind.SHOW, show.id, IdSource.TMDB, ANOTHER_ID, candidates)
+    outcome.ambiguous += 1
+    return None, f"TMDb answers {show.tmdb_id} as {payload.id} ({payload.name}); nothing of it was stored"
 
 
 def parsed(

@@ -8,11 +8,10 @@ stays.
 from collections.abc import Callable
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlmodel import SQLModel
 
 from db.bulk import write
-from flows.bundles import Storing, store_all, storing
+from flows.bundles import STORE, Storing, store_all, storing
 from flows.fetching import Fetched
 from flows.organisations import store_organisations
 from flows.outcome import Outcome
@@ -34,10 +33,10 @@ def sync_entities(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-@task(cache_policy=NO_CACHE)
-def store_entities(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_entities(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into networks and companies, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.ENTITIES, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.ENTITIES, selection) as work:
         _store(work, Kind.NETWORK, ShowNetwork, "network_id", lambda show: show.networks)
         _store(work, Kind.COMPANY, ShowCompany, "company_id", lambda show: show.production_companies)
     return work.outcome

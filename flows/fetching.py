@@ -5,8 +5,9 @@ result promises and the table does not hold, or holds no longer fresh, is fetche
 """
 
 import hashlib
+import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,9 +27,10 @@ from flows.sources.http import Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
 from flows.stage import StageRun
+from models.rules.refresh import EXPIRY
 
 WINDOW = timedelta(hours=6)
-"""How long Prefect remembers that a chunk was fetched. Short of every record's expiry, so that it never hides a due one."""
+"""How long Prefect remembers that a chunk was fetched. What falls due in that time is noticed all the same."""
 
 SAVE_EVERY = 50
 SAY_EVERY = 5.0
@@ -68,7 +70,7 @@ def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) 
     """Ask TMDb for those of these records that are missing or due, and keep the answers.
 
     Args:
-        resource: a request plan of the client: `show`, `season`, `person` or `find`.
+        resource: a request plan of the client: `show`, `season`, `person`, `episode_group` or `find`.
         refs: TMDb's names of the things: `1399`, `1399/1`, `tt0944947`.
         label: what the Prefect page calls this chunk.
         force: ask for all of them, however fresh.
@@ -77,19 +79,24 @@ def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) 
         Unauthorized: TMDb refuses our token; nothing else will work either.
     """
     keys = [RecordKey("tmdb", resource, ref) for ref in refs]
-    now = datetime.now(UTC)
-    with read() as connection:
-        wanted = keys if force else records.due(connection, keys, now=now)
-    fetched = Fetched(at=now)
+    fetched = Fetched(at=datetime.now(UTC))
+    if force:
+        wanted = dict.fromkeys(keys, Refresh.FORCE)
+    else:
+        with read() as connection:
+            missing, due = records.wanted(connection, keys, now=fetched.at)
+        # What was never kept may lie in the HTTP cache, from a run that was killed before it could keep it.
+        wanted = dict.fromkeys(missing, Refresh.NONE) | dict.fromkeys(due, Refresh.REVALIDATE)
     if wanted:
-        _fetch(wanted, Refresh.FORCE if force else Refresh.REVALIDATE, fetched)
+        _fetch(wanted, fetched)
     return fetched
 
 
-def _fetch(keys: Sequence[RecordKey], refresh: Refresh, fetched: Fetched) -> None:
-    log, said, waiting = logger(), time.monotonic(), []
+def _fetch(keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
+    log, said = logger(), time.monotonic()
+    waiting: list[Record] = []
     with TmdbClient() as client, ThreadPoolExecutor(load(HttpSettings).fetch_threads) as pool:
-        asked = {pool.submit(_ask, client, key, refresh): key for key in keys}
+        asked = {pool.submit(_ask, client, key, refresh): key for key, refresh in keys.items()}
         try:
             for position, future in enumerate(as_completed(asked), start=1):
                 try:
@@ -115,7 +122,8 @@ def _ask(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Record:
         answer = client.ask(key.resource, key.ref, refresh=refresh)
     except NotFound as error:
         return Record(key, {"not_found": str(error)}, now, now + WINDOW, status=404)
-    return Record(key, answer.body, answer.fetched_at, answer.expires_at or now + WINDOW, answer.etag)
+    expires_at = EXPIRY[key.resource](answer.body, answer.fetched_at, random.random())
+    return Record(key, answer.body, answer.fetched_at, expires_at, answer.etag)
 
 
 def _save(answers: list[Record]) -> None:
@@ -164,7 +172,7 @@ def _arrived(
     if fetched.at < run.began:
         # Prefect remembered the chunk. Believe the records: what they lack by now is asked for.
         with read() as connection:
-            stale = records.due(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now)
+            stale = any(records.wanted(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now))
         again = fetch_tmdb.with_options(refresh_cache=True)
         fetched = again(resource, refs, "again", False) if stale else Fetched(at=fetched.at)
     report = run.report

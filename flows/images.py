@@ -6,21 +6,21 @@ row and its mirrored copy, and is no longer shown. Logos of networks, companies 
 that find those.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session
 
 from db import records
 from db.records import RecordKey
-from flows.bundles import Storing, parsed, store_all, storing
+from flows.bundles import STORE, Storing, parsed, store_all, storing
 from flows.fetching import Fetched
 from flows.outcome import Outcome
-from flows.people_cast import season_refs
 from flows.pictures import ImageRow, put_images, tmdb_image, tmdb_images
 from flows.report import RunReport
+from flows.seasons import season_refs
 from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.payloads import Images, PersonPayload, SeasonPayload
 from flows.stage import collecting, stage
@@ -36,10 +36,10 @@ def sync_images(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-@task(cache_policy=NO_CACHE)
-def store_images(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_images(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles and records into image rows, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.IMAGES, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.IMAGES, selection, reads=_reads) as work:
         rows: list[ImageRow] = []
         complete: list[UUID] = []
         for of_kind in (_of_shows, _of_seasons, _of_episodes, _of_people):
@@ -50,9 +50,24 @@ def store_images(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Ou
     return work.outcome
 
 
+def _reads(session: Session, shows: Sequence[ShowRef]) -> dict[UUID, list[RecordKey]]:
+    """The season and person records that show a show's pictures."""
+    refs = season_refs(session, shows)
+    keys = {show.id: [RecordKey("tmdb", "season", ref) for ref in refs.get(show.tmdb_id or "", [])] for show in shows}
+    for show_id, person in session.execute(text(_PEOPLE), {"shows": list(keys)}):
+        keys[show_id].append(RecordKey("tmdb", "person", str(person)))
+    return keys
+
+
+_PEOPLE = """
+    select distinct c.show_id, p.tmdb_id from core.people p join core.credits c on c.person_id = p.id
+    where c.show_id = any(:shows) and p.tmdb_id is not null
+"""
+
+
 def _of_shows(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
     rows: list[ImageRow] = []
-    for show, payload, _ in work.bundles:
+    for show, payload in work.bundles:
         images = payload.images or Images()
         rows += tmdb_images(show.id, ImageKind.POSTER, images.posters, payload.poster_path)
         rows += tmdb_images(show.id, ImageKind.BACKDROP, images.backdrops, payload.backdrop_path)
@@ -63,11 +78,13 @@ def _of_shows(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
 def _of_seasons(work: Storing) -> tuple[list[ImageRow], list[UUID]]:
     """Season posters: all of them where the season was asked for, else the one that the show names."""
     ids = _ids(work.session, "core.seasons", work)
-    refs = [ref for refs in season_refs([bundle.show for bundle in work.bundles]).values() for ref in refs]
+    refs = [
+        ref for refs in season_refs(work.session, [bundle.show for bundle in work.bundles]).values() for ref in refs
+    ]
     answers = records.load(work.session, [RecordKey("tmdb", "season", ref) for ref in refs])
     rows: list[ImageRow] = []
     complete: list[UUID] = []
-    for show, payload, _ in work.bundles:
+    for show, payload in work.bundles:
         for summary in payload.seasons:
             season_id = ids.get(summary.id)
             key = RecordKey("tmdb", "season", f"{show.tmdb_id}/{summary.season_number}")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from db.bulk import Counts
 from flows.report import RunReport
@@ -17,6 +17,7 @@ class Outcome(BaseModel):
     failures: dict[str, str] = {}
     ambiguous: int = 0
     drift: dict[str, int] = {}
+    due: int = Field(default=0, description="Records that were made due")
 
     def count(self, table: str, counts: Counts) -> None:
         """Add rows written to a table."""
@@ -27,6 +28,7 @@ class Outcome(BaseModel):
         self.done += other.done
         self.unchanged += other.unchanged
         self.ambiguous += other.ambiguous
+        self.due += other.due
         self.failures |= other.failures
         self.drift = dict(Counter(self.drift) + Counter(other.drift))
         for table, counts in other.tables.items():

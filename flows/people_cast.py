@@ -1,76 +1,90 @@
 """People and cast: who belongs to which show as what, in how many episodes, and what TMDb says of each person.
 
 Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`),
-and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`, the people's facts, ids and other
-names. The regulars of a season are listed by no episode, so their counts come from the season's aggregate. Credits
-are removed only where every season's answer was there.
+and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`. The regulars of a season are listed
+by no episode, so their counts come from the season's aggregate. Credits are removed only where every season's answer
+was there.
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID, uuid4
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
+from pydantic import BaseModel
+from pydantic import Field as PydanticField
 from sqlalchemy import text
+from sqlmodel import Session
 
-from db import records, sync_state
+from db import records
 from db.bulk import write
 from db.commands.facts import put_facts
-from db.commands.identity import claim, ensure
+from db.commands.identity import ensure
 from db.derive import derive
 from db.records import RecordKey
-from db.session import read, unit_of_work
-from flows.bundles import CHUNK, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
+from db.session import read, transaction
+from flows.bundles import CHUNK, STORE, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
+from flows.people import sync_people
 from flows.report import RunReport
+from flows.seasons import expire_changed, remember, season_refs
 from flows.selection import Selection, ShowRef, selected_shows
-from flows.sources.tmdb.facts import credited_facts, identities, person_facts
-from flows.sources.tmdb.payloads import PersonPayload, SeasonPayload
+from flows.sources.tmdb.facts import credited_facts
+from flows.sources.tmdb.payloads import SeasonPayload
 from flows.stage import StageRun, chunks, collecting, stage
-from models.entities import Alias, IdSource, Kind, Source
+from models.entities import IdSource, Kind, Source
 from models.ops import Resource
 from models.people import Credit, CreditCount
 
-PEOPLE_CHUNK = 200
+SEASONS_CHUNK = 15
+
+
+class People(BaseModel):
+    """Which people, if not those of the selected shows."""
+
+    people_ids: list[int] = PydanticField(
+        default=[], title="TMDb ids of people", description="Only these people, by TMDb's ids: 287 ..."
+    )
 
 
 @collecting("people-cast")
-def sync_people_cast(selection: Selection = Selection()) -> RunReport:
-    """Bring the credits of the selected shows, and the people in them, up to date."""
-    with stage("people-cast", selection) as run:
-        with read() as connection:
-            shows = [show for show in selected_shows(connection, selection, Resource.PEOPLE_CAST) if show.tmdb_id]
-        run.select(shows)
-        for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
-            seasons = [ref for _, refs in season_refs(piece).items() for ref in refs]
-            for _, of_seasons in fetch_chunks(run, "season", chunks(seasons, PEOPLE_CHUNK), list):
-                fetched.failures |= of_seasons.failures
-            run.add(store_or_single_out(store_credits, piece, fetched, selection.dry_run))
-        _sync_people(run, [show.id for show in shows])
+def sync_people_cast(selection: Selection = Selection(), people: People = People()) -> RunReport:
+    """Bring the credits of the selected shows, and the people in them, up to date; or named people alone."""
+    with stage("people-cast", selection, people.model_dump(mode="json")) as run:
+        if people.people_ids:
+            sync_people(run, [str(id_) for id_ in people.people_ids])
+        else:
+            sync_people(run, _people_in(_sync_credits(run)))
     return run.report
 
 
-def season_refs(shows: Sequence[ShowRef]) -> dict[str, list[str]]:
-    """TMDb's names of the seasons of these shows, as their bundles list them: {show: [`1399/0`, `1399/1` …]}."""
+def _sync_credits(run: StageRun) -> list[UUID]:
+    """Fetch the bundles, then season by season; the seasons of the next shows are fetched while these are stored."""
     with read() as connection:
-        answers = records.load(connection, [RecordKey("tmdb", "show", ref) for ref in tmdb_refs(shows)])
-    refs: dict[str, list[str]] = {}
-    for key, record in answers.items():
-        numbers = (
-            season.get("season_number") for season in record.body.get("seasons") or [] if isinstance(season, dict)
-        )
-        refs[key.ref] = [f"{key.ref}/{number}" for number in sorted({n for n in numbers if isinstance(n, int)})]
-    return refs
+        shows = [show for show in selected_shows(connection, run.selection, Resource.PEOPLE_CAST) if show.tmdb_id]
+    run.select(shows)
+    failures: dict[str, str] = {}
+    for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
+        failures |= fetched.failures
+        with transaction() as session:
+            expire_changed(session, piece)
+    for piece, fetched in fetch_chunks(run, "season", chunks(shows, SEASONS_CHUNK), _season_refs):
+        fetched.failures |= failures
+        run.add(store_or_single_out(store_credits, piece, fetched, run.selection))
+    return [show.id for show in shows]
 
 
-@task(cache_policy=NO_CACHE)
-def store_credits(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+def _season_refs(shows: Sequence[ShowRef]) -> list[str]:
+    with read() as connection:
+        return [ref for refs in season_refs(connection, shows).values() for ref in refs]
+
+
+@task(**STORE)
+def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles and season records into people, credits and counts, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.PEOPLE_CAST, dry_run=dry_run) as work:
-        seasons = season_refs([bundle.show for bundle in work.bundles])
+    with storing(shows, fetched, Resource.PEOPLE_CAST, selection, reads=_reads) as work:
+        seasons = season_refs(work.session, [bundle.show for bundle in work.bundles])
         found = [_credits(work, bundle, seasons.get(bundle.show.tmdb_id or "", []), fetched) for bundle in work.bundles]
         people = _people(work, found)
         ids = _season_ids(work)
@@ -99,7 +113,13 @@ def store_credits(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> O
             if season is None or (credits.show.id, season) in ids
         ]
         work.outcome.count("core.credit_counts", write(work.session, CreditCount, count_rows, scope=scope))
+        remember(work.session, [bundle.show for bundle in work.bundles])
     return work.outcome
+
+
+def _reads(session: Session, shows: Sequence[ShowRef]) -> dict[UUID, list[RecordKey]]:
+    refs = season_refs(session, shows)
+    return {show.id: [RecordKey("tmdb", "season", ref) for ref in refs.get(show.tmdb_id or "", [])] for show in shows}
 
 
 def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -> ShowCredits:
@@ -113,6 +133,7 @@ def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -
         else:
             missing.append(f"{ref}: {fetched.failures.get(ref) or problem or 'not answered'}")
     if missing:
+        work.unfinished[bundle.show.id] = f"seasons not answered: {'; '.join(missing)}"
         work.outcome.failures[f"{bundle.show.name} (seasons)"] = "; ".join(missing)
     return credits_of(bundle.show, bundle.payload, payloads, complete=not missing)
 
@@ -141,10 +162,10 @@ def _season_ids(work: Storing) -> dict[tuple[UUID, int], UUID]:
     return {(show_id, number): id_ for show_id, number, id_ in rows}
 
 
-def _sync_people(run: StageRun, shows: list[UUID]) -> None:
-    """Everybody in these shows' credits, by TMDb's id: fetched, and stored as facts."""
+def _people_in(shows: list[UUID]) -> list[str]:
+    """Everybody in these shows' credits, by TMDb's id."""
     with read() as connection:
-        refs = list(
+        return list(
             connection.execute(
                 text(
                     "select p.tmdb_id::text from core.people p join core.entities e on e.id = p.id"
@@ -155,41 +176,3 @@ def _sync_people(run: StageRun, shows: list[UUID]) -> None:
                 {"shows": shows},
             ).scalars()
         )
-    run.select(refs, "people")
-    for piece, fetched in fetch_chunks(run, "person", chunks(refs, PEOPLE_CHUNK), list):
-        run.add(store_people(piece, fetched, dry_run=run.selection.dry_run))
-
-
-@task(cache_policy=NO_CACHE)
-def store_people(refs: list[str], fetched: Fetched, *, dry_run: bool) -> Outcome:
-    """Turn person records into facts, ids and other names, one transaction for the chunk."""
-    outcome = Outcome()
-    with unit_of_work(dry_run=dry_run) as session:
-        ids = ensure(session, Kind.PERSON, IdSource.TMDB, refs)
-        answers = records.load(session, [RecordKey("tmdb", "person", ref) for ref in refs])
-        payloads: dict[UUID, PersonPayload] = {}
-        failed: dict[UUID, str] = {}
-        for ref in refs:
-            payload, problem = parsed(PersonPayload, answers.get(RecordKey("tmdb", "person", ref)), outcome)
-            if payload:
-                payloads[ids[ref]] = payload
-            else:
-                failed[ids[ref]] = fetched.failures.get(ref) or problem or "TMDb was not asked"
-                outcome.failures[f"person {ref}"] = failed[ids[ref]]
-        facts = {id_: person_facts(person) for id_, person in payloads.items()}
-        outcome.count("core.facts", put_facts(session, Source.TMDB, facts))
-        claims = {id_: identities(person.external_ids, person.imdb_id) for id_, person in payloads.items()}
-        outcome.ambiguous += len(claim(session, Kind.PERSON, claims))
-        names: list[dict[str, Any]] = [
-            {"entity_id": id_, "source": Source.TMDB, "name": name, "country": "", "kind": ""}
-            for id_, person in payloads.items()
-            for name in person.also_known_as
-        ]
-        scope = {"entity_id": list(payloads), "source": Source.TMDB}
-        outcome.count("core.aliases", write(session, Alias, names, scope=scope))
-        outcome.count("core.people", derive(session, Kind.PERSON, list(payloads)))
-        due = {ids[ref]: answers[RecordKey("tmdb", "person", ref)].expires_at for ref in refs if ids[ref] in payloads}
-        sync_state.succeeded(session, Resource.PERSON, due)
-        sync_state.failed(session, Resource.PERSON, failed)
-        outcome.done += len(payloads)
-    return outcome

@@ -17,16 +17,19 @@ from flows.outcome import Outcome, StageFailed
 from flows.people_cast import sync_people_cast
 from flows.report import RunReport
 from flows.resolve_ids import resolve_ids
+from flows.retention import apply_retention
 from flows.seasons_episodes import sync_seasons_episodes
 from flows.selection import Selection
 from flows.show_details import sync_show_details
 from flows.stage import collecting, stage
+from flows.upstream_changes import sync_upstream_changes
 from flows.watch_providers import sync_watch_providers
 
 Stage = Callable[..., RunReport]
 
 STAGES: dict[str, Stage] = {
     "import-lists": import_lists,
+    "upstream-changes": sync_upstream_changes,
     "resolve-ids": resolve_ids,
     "show-details": sync_show_details,
     "entities": sync_entities,
@@ -61,3 +64,7 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
                 outcome = Outcome(failures={name: str(cancelled)})
             run.add(outcome)
     return run.report
+
+
+FLOWS: dict[str, Stage] = {"pipeline": pipeline, **STAGES, "retention": apply_retention}
+"""Everything that can be run, by name."""

@@ -1,7 +1,7 @@
 """The report of a run: what was selected, asked, written, and what went wrong. The same figures everywhere."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -95,23 +95,26 @@ class RunReport(BaseModel):
         }
 
 
+def as_lines(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A table as plain text in aligned columns; numbers stand right."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(len(text) for text in column) for column in zip(heads, *cells, strict=True)]
+    right = [bool(rows) and all(isinstance(row[n], int | float) for row in rows) for n in range(len(heads))]
+
+    def line(texts: Sequence[str]) -> str:
+        aligned = (t.rjust(w) if r else t.ljust(w) for t, w, r in zip(texts, widths, right, strict=True))
+        return "  ".join(aligned).rstrip()
+
+    return "\n".join([line(heads), line(["-" * width for width in widths]), *(line(row) for row in cells)])
+
+
 def as_table(reports: Iterable[RunReport]) -> str:
     """The reports as lines of plain text, aligned in columns; failures and notes below them."""
     reports = [shown for report in reports for shown in (*report.parts, report)]
     if not reports:
         return "nothing ran"
     rows = [report.row() for report in reports]
-    heads = list(rows[0])
-    widths = [max(len(head), *(len(str(row[head])) for row in rows)) for head in heads]
-
-    def line(cells: Iterable[Any]) -> str:
-        aligned = (
-            str(cell).ljust(width) if position < 2 else str(cell).rjust(width)
-            for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        return "  ".join(aligned).rstrip()
-
-    lines = [line(heads), line("-" * width for width in widths), *(line(row.values()) for row in rows)]
+    lines = [as_lines(list(rows[0]), [list(row.values()) for row in rows])]
     for report in reports:
         lines += [f"{report.stage}: {note}" for note in report.notes]
         for ref, problem in list(report.failures.items())[:FAILURES_SHOWN]:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 
 from db import records, sync_state
@@ -19,7 +18,7 @@ from db.commands.identity import claim, open_case, settle_cases
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, unit_of_work
-from flows.bundles import parsed, storing, tmdb_refs
+from flows.bundles import STORE, parsed, storing, tmdb_refs
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -46,9 +45,9 @@ def resolve_ids(selection: Selection = Selection()) -> RunReport:
         run.select(without_tmdb, "shows without a TMDb id")
         run.select(without_imdb, "shows without an IMDb id")
         for piece, fetched in fetch_chunks(run, "find", chunks(without_tmdb, CHUNK), _imdb_refs):
-            run.add(store_found(piece, fetched, dry_run=selection.dry_run))
+            run.add(store_found(piece, fetched, selection))
         for piece, fetched in fetch_chunks(run, "show", chunks(without_imdb, CHUNK), tmdb_refs):
-            run.add(store_imdb_ids(piece, fetched, dry_run=selection.dry_run))
+            run.add(store_imdb_ids(piece, fetched, selection))
     return run.report
 
 
@@ -56,10 +55,10 @@ def _imdb_refs(shows: Sequence[ShowRef]) -> list[str]:
     return [show.imdb_id for show in shows if show.imdb_id]
 
 
-@task(cache_policy=NO_CACHE)
-def store_imdb_ids(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_imdb_ids(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Take the IMDb ids that TMDb has of these shows."""
-    with storing(shows, fetched, Resource.IDS, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.IDS, selection) as work:
         ids = {b.show.id: identities(b.payload.external_ids) for b in work.bundles}
         wanted: dict[UUID, dict[str, str]] = {
             id_: {IdSource.IMDB: found[IdSource.IMDB]} for id_, found in ids.items() if IdSource.IMDB in found
@@ -76,11 +75,11 @@ class _Known(NamedTuple):
     year: int | None
 
 
-@task(cache_policy=NO_CACHE)
-def store_found(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_found(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Judge what TMDb found by these shows' IMDb ids, and take what is certain."""
     outcome = Outcome()
-    with unit_of_work(dry_run=dry_run) as session:
+    with unit_of_work(dry_run=selection.dry_run) as session:
         answers = records.load(session, [RecordKey("tmdb", "find", ref) for ref in _imdb_refs(shows)])
         ours = _known(session, shows)
         found: dict[UUID, dict[str, str]] = {}

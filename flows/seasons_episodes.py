@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
@@ -21,7 +20,7 @@ from db.commands.facts import Fields, put_facts
 from db.commands.identity import claim, create, known, open_case
 from db.commands.listing import list_again, unlist
 from db.derive import derive
-from flows.bundles import Bundle, Storing, store_all, storing
+from flows.bundles import STORE, Bundle, Storing, store_all, storing
 from flows.fetching import Fetched
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -45,10 +44,10 @@ def sync_seasons_episodes(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-@task(cache_policy=NO_CACHE)
-def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into seasons and episodes, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.SEASONS_EPISODES, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.SEASONS_EPISODES, selection) as work:
         seasons = _Level(Kind.SEASON, Season, "season_number")
         episodes = _Level(Kind.EPISODE, Episode, "episode_number")
         for bundle in work.bundles:

@@ -23,6 +23,17 @@ class Selection(BaseModel):
     force: bool = Field(default=False, description="Ask the upstream again, however fresh its last answer is")
     dry_run: bool = Field(default=False, description="Fetch and report the difference; change nothing")
 
+    again: bool = Field(default=False, description="Store again what was answered before, also where nothing changed")
+    resume: bool = Field(default=True, description="Try again what failed last time; else leave it out")
+    allow_shrink: bool = Field(
+        default=False, description="Believe, this once, that a list, a show's seasons or its credits got much smaller"
+    )
+
+    @property
+    def stores_everything(self) -> bool:
+        """Whether also what did not change is stored again: when it was asked for, by force or by name too."""
+        return self.again or self.force or self.names_shows
+
     @property
     def names_shows(self) -> bool:
         """Whether particular shows are meant."""
@@ -54,6 +65,7 @@ def selected_shows(connection: Connection, selection: Selection, resource: str |
                     select from core.external_ids x where x.entity_id = s.id
                       and (x.source = 'imdb' and x.value = any(:imdb) or x.source = 'tmdb' and x.value = any(:tmdb))))
               and (cast(:since as timestamptz) is null or y.last_success_at is null or y.last_success_at < :since)
+              and (:resume or y.status is distinct from 'failed')
             order by s.id
             limit :limit
             """
@@ -65,6 +77,7 @@ def selected_shows(connection: Connection, selection: Selection, resource: str |
             "imdb": selection.imdb_ids,
             "tmdb": [str(id_) for id_ in selection.tmdb_ids],
             "since": selection.since,
+            "resume": selection.resume,
             "limit": selection.limit,
         },
     )

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from db.bulk import write
 from db.commands.facts import put_facts
 from db.commands.identity import claim
 from db.derive import derive
-from flows.bundles import Bundle, rows_of, store_all, storing
+from flows.bundles import STORE, Bundle, rows_of, store_all, storing
 from flows.fetching import Fetched
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -35,10 +34,10 @@ def sync_show_details(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-@task(cache_policy=NO_CACHE)
-def store_details(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_details(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into facts, ids and sets, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.SHOW_DETAILS, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.SHOW_DETAILS, selection) as work:
         session, bundles, outcome = work.session, work.bundles, work.outcome
         outcome.count(
             "core.facts",

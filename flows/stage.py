@@ -1,4 +1,5 @@
-"""A stage in progress: every flow runs inside `stage`, which guards, records and reports the run, and ends it truthfully.
+"""A stage in progress: every flow runs inside `stage`, which guards, records and reports the run, and ends it
+truthfully.
 
 A stage that is running already makes a second run wait half a minute, then end as Cancelled, naming the holder. A run
 that was killed is found by the next one of its stage and marked as crashed, here and in Prefect.
@@ -75,6 +76,8 @@ class StageRun:
         report.done += outcome.done
         report.unchanged += outcome.unchanged
         report.ambiguous += outcome.ambiguous
+        if outcome.due:
+            report.notes.append(f"{outcome.due} records are due because the upstream says they changed")
         report.failures |= outcome.failures
         report.add_drift(outcome.drift)
         for table, counts in outcome.tables.items():

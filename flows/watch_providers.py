@@ -8,12 +8,11 @@ offers are stored is drift, and reported.
 from typing import Any
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 from sqlmodel import Session
 
 from db.bulk import write
-from flows.bundles import Bundle, store_all, storing
+from flows.bundles import STORE, Bundle, store_all, storing
 from flows.fetching import Fetched
 from flows.organisations import store_organisations
 from flows.outcome import Outcome
@@ -33,10 +32,10 @@ def sync_watch_providers(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-@task(cache_policy=NO_CACHE)
-def store_offers(shows: list[ShowRef], fetched: Fetched, *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_offers(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into offers, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.WATCH_PROVIDERS, dry_run=dry_run) as work:
+    with storing(shows, fetched, Resource.WATCH_PROVIDERS, selection) as work:
         complete = [bundle for bundle in work.bundles if bundle.payload.watch_providers is not None]
         _report_vanished(work.session, complete, work.outcome)
         offers = [offer for bundle in complete for offer in _offers(bundle)]

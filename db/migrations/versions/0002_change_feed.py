@@ -8,6 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from db.migrations.feed import FATE_TRIGGER, NOTE_CHANGES, NOTE_FATE, OWNERS, triggers
+from db.migrations.views import VIEWS
 from models.base import TransactionId
 
 revision = "0002"
@@ -109,6 +110,8 @@ def upgrade() -> None:
     for function in (NOTE_CHANGES, NOTE_FATE):
         op.execute(function)
     op.execute(FATE_TRIGGER)
+    for view in VIEWS.values():
+        op.execute(view)
     for table in OWNERS:
         for trigger in triggers(table):
             op.execute(trigger)
@@ -116,6 +119,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away; what the feed said is lost."""
+    for view in VIEWS:
+        op.execute(f"drop view ops.{view}")
     for table in OWNERS:
         for event in ("insert", "update", "delete"):
             op.execute(f"drop trigger note_{event} on core.{table}")

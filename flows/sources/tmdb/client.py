@@ -18,7 +18,7 @@ from flows.sources.limits import Rate
 from flows.sources.origins import origin_of
 from flows.sources.stats import Stats
 from flows.sources.tmdb import plan
-from flows.sources.tmdb.payloads import ConfigurationPayload, ListPayload
+from flows.sources.tmdb.payloads import ChangesPayload, ConfigurationPayload, ListPayload
 
 MOST_PAGES = 500
 
@@ -98,7 +98,8 @@ class TmdbClient:
         return self._get(plan.find_request(imdb_id), FIND_EXPIRES, refresh)
 
     def ask(self, resource: str, ref: str, *, refresh: Refresh = Refresh.NONE) -> Answer:
-        """Ask by the names that source records go by: `show` 1399, `season` 1399/1, `person` 287, `find` tt0944947.
+        """Ask by the names that source records go by: `show` 1399, `season` 1399/1, `person` 287, `find` tt0944947,
+        `episode_group` 5eb730dfca7ec6001f7beb51.
 
         Raises:
             ValueError: there is no such resource, or the name is not one of its.
@@ -112,6 +113,8 @@ class TmdbClient:
                 return self.person(int(person), refresh=refresh)
             case "find", [imdb_id]:
                 return self.find(imdb_id, refresh=refresh)
+            case "episode_group", [group_id]:
+                return self._get(plan.episode_group_request(group_id), SEASON_EXPIRES, refresh)
         raise ValueError(f"TMDb has no {resource} {ref!r}")
 
     def configuration(self, *, refresh: Refresh = Refresh.NONE) -> ConfigurationPayload:
@@ -152,6 +155,24 @@ class TmdbClient:
                 )
             pages.append((page, answer))
         return _list(list_id, pages)
+
+    def changes(self, feed: str, start: date, end: date) -> set[int]:
+        """The ids of one kind (`tv`, `person`) that changed from one day to another: all pages of TMDb's feed.
+
+        Raises:
+            Incomplete: a page is missing; what changed is not known.
+        """
+        ids: set[int] = set()
+        number, last = 1, 1
+        while number <= last:
+            answer = self._get(plan.changes_request(feed, start, end, number), LIST_EXPIRES, Refresh.REVALIDATE)
+            page = ChangesPayload.parse(answer.body, answer.url)
+            if page.page not in (None, number):
+                raise Incomplete("tmdb", answer.url, f"page {number} of the changes is page {page.page}")
+            ids |= {item.id for item in page.results}
+            last = page.total_pages or 1
+            number += 1
+        return ids
 
     def close(self) -> None:
         """Close all connections."""

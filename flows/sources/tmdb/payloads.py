@@ -466,6 +466,42 @@ class FindPayload(TmdbPayload):
     tv_season_results: Many[SeasonSummary] = ()
 
 
+class ChangedId(TmdbPayload):
+    id: int
+    adult: bool | None = None
+
+
+class ChangesPayload(TmdbPayload):
+    """A page of the ids that changed."""
+
+    results: Many[ChangedId] = ()
+    page: OptionalInt = None
+    total_pages: OptionalInt = None
+    total_results: OptionalInt = None
+
+
+class OrderedEpisode(EpisodePayload):
+    """An episode in an alternative order, with its place there."""
+
+    order: OptionalInt = None
+
+
+class EpisodeGroupPart(TmdbPayload):
+    """A part of an alternative order: a season of it, a story arc, the reunions."""
+
+    id: OptionalText = None
+    name: OptionalText = None
+    order: OptionalInt = None
+    locked: bool | None = None
+    episodes: Many[OrderedEpisode] = ()
+
+
+class EpisodeGroupPayload(EpisodeGroup):
+    """An alternative order with its parts and their episodes."""
+
+    groups: Many[EpisodeGroupPart] = ()
+
+
 class ImageConfiguration(TmdbPayload):
     base_url: OptionalText = None
     secure_base_url: OptionalText = None

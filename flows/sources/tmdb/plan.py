@@ -7,6 +7,7 @@ seasons with their episodes; where there are more seasons, each further request 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 LANGUAGE = "en-US"
@@ -93,6 +94,19 @@ def find_request(imdb_id: str) -> Ask:
 def list_request(list_id: str, page: int, *, version: int) -> Ask:
     """A page of a list. Version 4 has the notes and needs a bearer token; version 3 works with either."""
     return Ask(f"{version}/list/{list_id}", {"language": LANGUAGE, "page": page})
+
+
+def episode_group_request(group_id: str) -> Ask:
+    """An alternative order of a show's episodes, by its own id."""
+    return Ask(f"3/tv/episode_group/{group_id}", {"language": LANGUAGE})
+
+
+def changes_request(feed: str, start: date, end: date, page: int) -> Ask:
+    """A page of the ids of one kind (`tv`, `person`) that changed from one day to another, both included.
+
+    TMDb answers for at most fourteen days at a time.
+    """
+    return Ask(f"3/{feed}/changes", {"start_date": start.isoformat(), "end_date": end.isoformat(), "page": page})
 
 
 def configuration_request() -> Ask:

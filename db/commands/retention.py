@@ -1,0 +1,38 @@
+"""What grows, swept."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+
+def drop_changes(session: Session, age: timedelta) -> int:
+    """Forget changes older than this; a reader that is further behind must read the whole catalogue anew."""
+    return _run(session, "delete from ops.changes where changed_at < now() - cast(:age as interval)", age)
+
+
+def drop_runs(session: Session, age: timedelta) -> int:
+    """Forget ended runs older than this, stages before the pipelines that they belong to."""
+    ended = "status <> 'running' and started_at < now() - cast(:age as interval)"
+    parts = _run(session, f"delete from ops.runs where parent_id is not null and {ended}", age)
+    whole = f"delete from ops.runs r where parent_id is null and {ended}"
+    return parts + _run(session, f"{whole} and not exists (select from ops.runs c where c.parent_id = r.id)", age)
+
+
+def drop_answers(session: Session, age: timedelta) -> int:
+    """Drop answers that were not confirmed for this long."""
+    return _run(session, "delete from ops.source_records where fetched_at < now() - cast(:age as interval)", age)
+
+
+def refresh_answers(session: Session, age: timedelta) -> int:
+    """Make answers due that get too old; says how many."""
+    return _run(
+        session,
+        "update ops.source_records set expires_at = now()"
+        " where fetched_at < now() - cast(:age as interval) and expires_at > now()",
+        age,
+    )
+
+
+def _run(session: Session, statement: str, age: timedelta) -> int:
+    return int(session.execute(text(statement), {"age": age}).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+"""People: what TMDb says of each person.
+
+Reads a record per person; writes the people's facts, ids and other names, and derives `core.people`.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from prefect import task
+
+from db import records, sync_state
+from db.bulk import write
+from db.commands.facts import put_facts
+from db.commands.identity import claim, ensure
+from db.derive import derive
+from db.records import RecordKey
+from db.session import unit_of_work
+from flows.bundles import STORE, parsed, stored_since
+from flows.fetching import Fetched, fetch_chunks
+from flows.outcome import Outcome
+from flows.selection import Selection
+from flows.sources.tmdb.facts import identities, person_facts
+from flows.sources.tmdb.payloads import PersonPayload
+from flows.stage import StageRun, chunks
+from models.entities import Alias, IdSource, Kind, Source
+from models.ops import Resource
+
+CHUNK = 200
+
+
+def sync_people(run: StageRun, refs: list[str]) -> None:
+    """Fetch these people, and store what TMDb says of them."""
+    run.select(refs, "people")
+    for piece, fetched in fetch_chunks(run, "person", chunks(refs, CHUNK), list):
+        run.add(store_people(piece, fetched, run.selection))
+
+
+@task(**STORE)
+def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Outcome:
+    """Turn person records into facts, ids and other names, one transaction for the chunk."""
+    outcome = Outcome()
+    with unit_of_work(dry_run=selection.dry_run) as session:
+        ids = ensure(session, Kind.PERSON, IdSource.TMDB, refs)
+        keys = {ids[ref]: RecordKey("tmdb", "person", ref) for ref in refs}
+        stored = set() if selection.stores_everything else stored_since(session, Resource.PERSON, keys, {})
+        due = records.expiry(session, list(keys.values()))
+        outcome.done = outcome.unchanged = len(stored)
+        sync_state.succeeded(session, Resource.PERSON, {id_: due.get(keys[id_]) for id_ in stored})
+        refs = [ref for ref in refs if ids[ref] not in stored]
+        answers = records.load(session, [RecordKey("tmdb", "person", ref) for ref in refs])
+        payloads: dict[UUID, PersonPayload] = {}
+        failed: dict[UUID, str] = {}
+        for ref in refs:
+            payload, problem = parsed(PersonPayload, answers.get(RecordKey("tmdb", "person", ref)), outcome)
+            if payload:
+                payloads[ids[ref]] = payload
+            else:
+                failed[ids[ref]] = fetched.failures.get(ref) or problem or "TMDb was not asked"
+                outcome.failures[f"person {ref}"] = failed[ids[ref]]
+        facts = {id_: person_facts(person) for id_, person in payloads.items()}
+        outcome.count("core.facts", put_facts(session, Source.TMDB, facts))
+        claims = {id_: identities(person.external_ids, person.imdb_id) for id_, person in payloads.items()}
+        outcome.ambiguous += len(claim(session, Kind.PERSON, claims))
+        names: list[dict[str, Any]] = [
+            {"entity_id": id_, "source": Source.TMDB, "name": name, "country": "", "kind": ""}
+            for id_, person in payloads.items()
+            for name in person.also_known_as
+        ]
+        scope = {"entity_id": list(payloads), "source": Source.TMDB}
+        outcome.count("core.aliases", write(session, Alias, names, scope=scope))
+        outcome.count("core.people", derive(session, Kind.PERSON, list(payloads)))
+        sync_state.succeeded(session, Resource.PERSON, {id_: due.get(keys[id_]) for id_ in payloads})
+        sync_state.failed(session, Resource.PERSON, failed)
+        outcome.done += len(payloads)
+    return outcome
