@@ -143,15 +143,15 @@ def _confirmations(rows: Collection[dict[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[column] for row in rows] for name, column in columns.items()}
 
 
-def expire(session: Session, keys: Collection[RecordKey], *, before: datetime) -> int:
-    """Make records due that were fetched before a moment, because their upstream says they changed; says how many."""
+def expire(session: Session, keys: Collection[RecordKey], *, before: datetime | None = None) -> int:
+    """Make records due because something says that they changed; says how many. With `before`, older ones only."""
     expired = session.execute(
         text(
             "update ops.source_records r set expires_at = now()"
             " from unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
             "   as w(source, resource, ref)"
             " where (r.source, r.resource, r.ref) = (w.source, w.resource, w.ref)"
-            "   and r.expires_at > now() and r.fetched_at < :before"
+            "   and r.expires_at > now() and r.fetched_at < coalesce(cast(:before as timestamptz), 'infinity')"
         ),
         {**_split(keys), "before": before},
     )

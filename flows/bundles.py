@@ -57,6 +57,7 @@ class Storing:
     bundles: list[Bundle]
     outcome: Outcome = field(default_factory=Outcome)
     unfinished: dict[UUID, str] = field(default_factory=dict)
+    allow_shrink: bool = False
 
 
 STORE: dict[str, Any] = {
@@ -120,7 +121,7 @@ def storing(
     particular shows are meant. `reads` names the records that a stage reads besides the bundle.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
-        work = Storing(session, [])
+        work = Storing(session, [], allow_shrink=selection.allow_shrink)
         keys = {show.id: RecordKey("tmdb", "show", show.tmdb_id or "") for show in shows}
         further = reads(session, shows)
         stored = set() if selection.stores_everything else stored_since(session, resource, keys, further)

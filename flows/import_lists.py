@@ -24,7 +24,7 @@ from db.commands.membership import put_items, put_list
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, unit_of_work
-from flows.bundles import parsed
+from flows.bundles import STORE, parsed
 from flows.candidates import Entry, ListAnswer, assign
 from flows.fetching import fetch_chunks
 from flows.outcome import Outcome
@@ -61,7 +61,7 @@ def import_lists(selection: Selection = Selection(), lists: ListSources = ListSo
     with stage("import-lists", selection, lists.model_dump(mode="json"), tolerated=0.0) as run:
         answers = _collect(run, _wanted(selection, lists))
         _learn_imdb_ids(run, [entry for answer in answers for entry in answer.entries])
-        run.add(store_lists(answers, dry_run=selection.dry_run))
+        run.add(store_lists(answers, selection))
     return run.report
 
 
@@ -176,12 +176,12 @@ def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> None:
             entry.ids.append((IdSource.IMDB, imdb_ids[value]))
 
 
-@task(cache_policy=NO_CACHE)
-def store_lists(answers: list[ListAnswer], *, dry_run: bool) -> Outcome:
+@task(**STORE)
+def store_lists(answers: list[ListAnswer], selection: Selection) -> Outcome:
     """Make the shows that are new, and set who stands on which list: one transaction for all."""
     outcome = Outcome()
     entries = [entry for answer in answers for entry in answer.entries]
-    with unit_of_work(dry_run=dry_run) as session:
+    with unit_of_work(dry_run=selection.dry_run) as session:
         assignment = assign(entries, _owners(session, entries), _held(session))
         create(session, Kind.SHOW, assignment.fresh)
         outcome.ambiguous += len(claim(session, Kind.SHOW, assignment.claims))
@@ -190,7 +190,7 @@ def store_lists(answers: list[ListAnswer], *, dry_run: bool) -> Outcome:
         for answer in answers:
             shows = [assignment.shows[place + offset] for offset in range(len(answer.entries))]
             place += len(answer.entries)
-            _put_membership(session, answer, shows, outcome)
+            _put_membership(session, answer, shows, selection, outcome)
         changed = list(dict.fromkeys([*assignment.shows.values(), *_former(session)]))
         outcome.count("core.shows", derive(session, Kind.SHOW, changed))
     outcome.done = len(entries)
@@ -239,13 +239,16 @@ def _put_first_facts(session: Session, entries: Sequence[Entry], shows: dict[int
     outcome.count("core.show_labels", write(session, ShowLabel, labels, scope=scope))
 
 
-def _put_membership(session: Session, answer: ListAnswer, shows: Sequence[UUID], outcome: Outcome) -> None:
+def _put_membership(
+    session: Session, answer: ListAnswer, shows: Sequence[UUID], selection: Selection, outcome: Outcome
+) -> None:
     list_id = put_list(session, answer.source, answer.source_id, answer.name, answer.description)
     items = [
         {"list_id": list_id, "show_id": show, "rank": entry.rank, "note": entry.note, "left_at": None}
         for show, entry in zip(shows, answer.entries, strict=True)
     ]
-    counts, problem = put_items(session, list_id, items, whole=answer.source != ListSource.MANUAL)
+    whole = answer.source != ListSource.MANUAL
+    counts, problem = put_items(session, list_id, items, whole=whole, allow_shrink=selection.allow_shrink)
     outcome.count("core.list_items", counts)
     if problem:
         outcome.failures[f"{answer.source} list {answer.source_id}"] = problem

@@ -36,6 +36,7 @@ from flows.stage import StageRun, chunks, collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.ops import Resource
 from models.people import Credit, CreditCount
+from models.rules.shrink import shrank
 
 SEASONS_CHUNK = 15
 
@@ -88,7 +89,7 @@ def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) 
         found = [_credits(work, bundle, seasons.get(bundle.show.tmdb_id or "", []), fetched) for bundle in work.bundles]
         people = _people(work, found)
         ids = _season_ids(work)
-        complete = [credits.show.id for credits in found if credits.complete]
+        complete = [credits.show.id for credits in found if credits.complete and not _shrank(work, credits)]
         scope = {"show_id": complete, "source": Source.TMDB}
         credit_rows = [
             {"id": uuid4(), "show_id": credits.show.id, "person_id": people[person], "source": Source.TMDB, **row}
@@ -152,6 +153,19 @@ def _people(work: Storing, found: list[ShowCredits]) -> dict[int, UUID]:
     work.outcome.count("core.facts", put_facts(work.session, Source.TMDB, fresh))
     work.outcome.count("core.people", derive(work.session, Kind.PERSON, list(fresh)))
     return {id_: ids[str(id_)] for id_ in named}
+
+
+def _shrank(work: Storing, credits: ShowCredits) -> bool:
+    """Whether a show lost so many credits at once that TMDb is not believed; it is noted then."""
+    before = work.session.execute(
+        text("select count(*) from core.credits where show_id = :show and source = 'tmdb'"), {"show": credits.show.id}
+    ).scalar_one()
+    if work.allow_shrink or not shrank(before, len(credits.rows)):
+        return False
+    problem = f"TMDb lists {len(credits.rows)} credits where it listed {before}; none was removed (allow_shrink)"
+    work.unfinished[credits.show.id] = problem
+    work.outcome.failures[f"{credits.show.name} (credits)"] = problem
+    return True
 
 
 def _season_ids(work: Storing) -> dict[tuple[UUID, int], UUID]:

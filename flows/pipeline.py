@@ -10,6 +10,7 @@ from typing import Any
 from prefect.exceptions import CancelledRun
 
 from flows.entities import sync_entities
+from flows.episode_groups import sync_episode_groups
 from flows.images import sync_images
 from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
@@ -35,6 +36,7 @@ STAGES: dict[str, Stage] = {
     "entities": sync_entities,
     "watch-providers": sync_watch_providers,
     "seasons-episodes": sync_seasons_episodes,
+    "episode-groups": sync_episode_groups,
     "people-cast": sync_people_cast,
     "images": sync_images,
     "mirror-media": mirror_media,

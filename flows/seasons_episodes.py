@@ -31,6 +31,7 @@ from flows.stage import collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.ops import Resource
 from models.rules.matching import Incoming, Stored, match
+from models.rules.shrink import shrank
 from models.shows import Episode, Season
 
 OWNED_BY_ANOTHER_SHOW = "{kind}-owned-by-another-show"
@@ -150,18 +151,29 @@ def _store(work: Storing, level: _Level, parents: dict[str, UUID]) -> dict[str, 
     outcome.ambiguous += len(claim(session, kind, claims))
     outcome.count("core.facts", put_facts(session, Source.TMDB, {ids[item.tmdb_id]: item.facts for item in items}))
     list_again(session, level.model, list(ids.values()))
-    gone = [
-        row.id
-        for show_id, listed in stored.items()
-        for row, is_listed in listed
-        if is_listed
-        and row.source_id is not None
-        and row.id not in ids.values()
-        and (show_id, row.number[0] if kind is Kind.EPISODE else None) in level.complete
-    ]
+    gone = [id_ for show_id, rows in stored.items() for id_ in _gone(work, level, show_id, rows, set(ids.values()))]
     outcome.count(f"core.{level.model.__tablename__}", unlist(session, level.model, gone))
     outcome.count(f"core.{level.model.__tablename__}", derive(session, kind, [*ids.values(), *gone]))
     return ids
+
+
+def _gone(
+    work: Storing, level: _Level, show_id: UUID, rows: list[tuple[Stored, bool]], present: set[UUID]
+) -> list[UUID]:
+    """The rows of a show that TMDb lists no more. Where too many are missing at once, TMDb is not believed."""
+    listed = [row for row, is_listed in rows if is_listed and row.source_id is not None]
+    gone = [
+        row.id
+        for row in listed
+        if row.id not in present and (show_id, row.number[0] if level.kind is Kind.EPISODE else None) in level.complete
+    ]
+    if work.allow_shrink or not shrank(len(listed), len(listed) - len(gone)):
+        return gone
+    show = next(bundle.show for bundle in work.bundles if bundle.show.id == show_id)
+    problem = f"TMDb lists {len(listed) - len(gone)} of {len(listed)} {level.kind}s; none was removed (allow_shrink)"
+    work.unfinished[show_id] = problem
+    work.outcome.failures[f"{show.name} ({level.kind}s)"] = problem
+    return []
 
 
 def _row(level: _Level, item: Item, ids: dict[str, UUID], parents: dict[str, UUID]) -> dict[str, Any]:

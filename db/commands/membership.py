@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from db.bulk import Counts, write
 from models.lists import ListItem, ShowList
+from models.rules.shrink import shrank
 
 
 def put_list(session: Session, source: str, source_id: str, name: str | None, description: str | None) -> UUID:
@@ -22,19 +23,26 @@ def put_list(session: Session, source: str, source_id: str, name: str | None, de
 
 
 def put_items(
-    session: Session, list_id: UUID, items: Sequence[dict[str, Any]], *, whole: bool
+    session: Session, list_id: UUID, items: Sequence[dict[str, Any]], *, whole: bool, allow_shrink: bool = False
 ) -> tuple[Counts, str | None]:
     """Store places on a list; with `whole`, who is not among them has left it.
 
-    An empty answer for a list that had entries removes nobody; it is returned as a problem.
+    An answer that is empty, or lost too much at once (`models.rules.shrink`), takes nobody off unless that is allowed;
+    it is returned as a problem.
     """
+    had = session.execute(
+        text("select show_id from core.list_items where list_id = :list and left_at is null"), {"list": list_id}
+    )
+    before = set(had.scalars())
     counts = write(session, ListItem, items)
-    if not whole:
+    leavers = before - {item["show_id"] for item in items}
+    if not whole or not leavers:
         return counts, None
-    present = {"list": list_id, "shows": [item["show_id"] for item in items]}
-    leavers = "core.list_items where list_id = :list and left_at is null and not show_id = any(:shows)"
-    if not items:
-        had = session.execute(text(f"select count(*) from {leavers}"), present).scalar_one()
-        return counts, f"came back empty though it had {had} shows; nobody was taken off it" if had else None
-    left = session.execute(text(f"update {leavers.replace(' where', ' set left_at = now() where', 1)}"), present)
+    if not allow_shrink and (not items or shrank(len(before), len(before) - len(leavers))):
+        now = f"{len(before) - len(leavers)} of its {len(before)} shows are left"
+        return counts, f"{now}; nobody was taken off it (allow_shrink believes it once)"
+    left = session.execute(
+        text("update core.list_items set left_at = now() where list_id = :list and show_id = any(:shows)"),
+        {"list": list_id, "shows": list(leavers)},
+    )
     return counts + Counts(removed=left.rowcount), None  # type: ignore[attr-defined]
