@@ -1,8 +1,8 @@
 """How TMDb answers: JSON with an ETag and a short life, 304 to who has it already, and error bodies of its own."""
 
 import hashlib
-import json
 
+import orjson
 from flask import Response, request
 
 from deployments.upstream.cache import Answer
@@ -37,7 +37,7 @@ def known_answer() -> Response | None:
 
 def answer(body: Body) -> Response:
     """A JSON answer with TMDb's caching headers, or a 304 when the client has it already."""
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    content = orjson.dumps(body)
     computed = Answer(content, hashlib.md5(content, usedforsecurity=False).hexdigest())
     service().cache.remember(cache_key(), computed)
     return answer_with(computed)

@@ -27,7 +27,9 @@ from deployments.upstream.source import (
 
 INDEX = "recordings.json"
 API_HOST, CDN_HOST = "api.themoviedb.org", "image.tmdb.org"
-RESOURCE = re.compile(r"/3/(tv/\d+(?:/season/\d+(?:/episode/\d+)?)?|person/\d+)(?:/(?!season/|episode/)(.+))?")
+RESOURCE = re.compile(
+    r"/3/(tv/episode_group/\w+|tv/\d+(?:/season/\d+(?:/episode/\d+)?)?|person/\d+)(?:/(?!season/|episode/)(.+))?"
+)
 PARTS = frozenset(
     (
         *("aggregate_credits", "alternative_titles", "changes", "combined_credits", "content_ratings", "credits"),

@@ -79,6 +79,11 @@ def show_part(show: str, part: str) -> Response:
     return resource_part(f"tv/{positive(show)}", part)
 
 
+@blueprint.route("/3/tv/episode_group/<group>")
+def episode_group(group: str) -> Response:
+    return resource(f"tv/episode_group/{group}")
+
+
 @blueprint.route("/3/tv/<show>/season/<season>")
 def season(show: str, season: str) -> Response:
     return resource(f"tv/{positive(show)}/season/{number(season)}")

@@ -5,20 +5,26 @@ credit id in every answer that names it.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from deployments.upstream.catalogue.artwork import first_path, person_artwork
 from deployments.upstream.catalogue.model import Episode, Person, Season, Show, digest, spread
 from deployments.upstream.source import Body
 
-People = Callable[[int], Person]
-"""Looks a person up by id."""
+People = Callable[[int], Body]
+"""Gives what every credit says about a person (`person_fields`), by id."""
 
 FIRST_GUEST = 500
 
 
 def credit_id(show: Show, person: int, work: str) -> str:
     """Of one role or job in one show: the same wherever it is listed."""
-    return digest("credit", show.id, person, work)[:24]
+    return _credit_id(show.id, person, work)
+
+
+@lru_cache(65_536)
+def _credit_id(show: int, person: int, work: str) -> str:
+    return digest("credit", show, person, work)[:24]
 
 
 def person_fields(person: Person) -> Body:
@@ -36,17 +42,13 @@ def person_fields(person: Person) -> Body:
 
 
 def creators(show: Show, people: People) -> list[Body]:
-    found = [people(person) for person in show.creators]
     return [
         {
-            "id": person.id,
-            "credit_id": credit_id(show, person.id, "Creator"),
-            "name": person.name,
-            "original_name": person.name,
-            "gender": person.gender,
-            "profile_path": first_path(person_artwork(person)),
+            "id": person,
+            "credit_id": credit_id(show, person, "Creator"),
+            **{key: people(person)[key] for key in ("name", "original_name", "gender", "profile_path")},
         }
-        for person in found
+        for person in show.creators
     ]
 
 
@@ -56,17 +58,22 @@ def guest_stars(show: Show, episode: Episode, people: People) -> list[Body]:
             "character": guest.character,
             "credit_id": credit_id(show, guest.person, guest.character),
             "order": FIRST_GUEST + place,
-            **person_fields(people(guest.person)),
+            **people(guest.person),
         }
         for place, guest in enumerate(episode.guests)
     ]
 
 
 def episode_crew(show: Show, episode: Episode, people: People) -> list[Body]:
-    if episode.director is None:
-        return []
-    job = {"job": "Director", "department": "Directing", "credit_id": credit_id(show, episode.director, "Director")}
-    return [{**job, **person_fields(people(episode.director))}]
+    return [
+        {
+            "job": worker.job,
+            "department": worker.department,
+            "credit_id": credit_id(show, worker.person, worker.job),
+            **people(worker.person),
+        }
+        for worker in episode.crew
+    ]
 
 
 def season_credits(show: Show, season: Season | None, people: People) -> Body:
@@ -78,7 +85,7 @@ def season_credits(show: Show, season: Season | None, people: People) -> Body:
     return {
         "cast": [
             {
-                **person_fields(people(role.person)),
+                **people(role.person),
                 "character": role.character,
                 "credit_id": credit_id(show, role.person, role.character),
                 "order": order,
@@ -87,7 +94,7 @@ def season_credits(show: Show, season: Season | None, people: People) -> Body:
         ],
         "crew": [
             {
-                **person_fields(people(job.person)),
+                **people(job.person),
                 "credit_id": credit_id(show, job.person, job.job),
                 "department": job.department,
                 "job": job.job,
@@ -112,12 +119,12 @@ def aggregate_credits(show: Show, seasons: Iterable[Season], people: People) -> 
         for episode in season.episodes:
             for guest in episode.guests:
                 count(cast, (guest.person, ""), guest.character, 1)
-            if episode.director is not None:
-                count(crew, (episode.director, "Directing"), "Director", 1)
+            for worker in episode.crew:
+                count(crew, (worker.person, worker.department), worker.job, 1)
     return {
         "cast": [
             {
-                **person_fields(people(person)),
+                **people(person),
                 "roles": works(show, person, roles, "character"),
                 "total_episode_count": sum(roles.values()),
                 "order": order,
@@ -126,7 +133,7 @@ def aggregate_credits(show: Show, seasons: Iterable[Season], people: People) -> 
         ],
         "crew": [
             {
-                **person_fields(people(person)),
+                **people(person),
                 "jobs": works(show, person, jobs, "job"),
                 "department": department,
                 "total_episode_count": sum(jobs.values()),

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from zlib import crc32
 
 REALITY = (10764, "Reality")
 TALK = (10767, "Talk")
@@ -24,7 +26,7 @@ def digest(*parts: object) -> str:
 
 def spread(low: float, high: float, *parts: object) -> float:
     """A number between `low` and `high` that depends on the parts alone."""
-    return low + (high - low) * (int(digest(*parts)[:12], 16) / 0xFFFFFFFFFFFF)
+    return low + (high - low) * (crc32("|".join(map(str, parts)).encode()) / 0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,22 @@ class Job:
     episodes: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     person: int
     character: str
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Worker(NamedTuple):
+    """A member of the crew of one episode."""
+
+    person: int
+    department: str = "Directing"
+    job: str = "Director"
+
+
+class Episode(NamedTuple):
+    """A tuple, because a generated show has hundreds."""
+
     id: int
     number: int
     name: str
@@ -91,7 +101,7 @@ class Episode:
     kind: str = "standard"
     """TMDb's `episode_type`: standard, mid_season or finale."""
     guests: Sequence[Guest] = ()
-    director: int | None = None
+    crew: Sequence[Worker] = ()
     has_still: bool = True
 
 
@@ -107,6 +117,18 @@ class Season:
 
     def episode(self, number: int) -> Episode | None:
         return next((episode for episode in self.episodes if episode.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An episode group: another order the episodes of a show can be told in."""
+
+    name: str
+    description: str
+    kind: int
+    """TMDb's type: 1 original air date, 2 absolute, 3 DVD, 4 digital, 5 story arc, 6 production, 7 TV."""
+    arrangement: str
+    """How the episodes are arranged: a name `groups.ARRANGEMENTS` knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +148,9 @@ class Show:
     """Stated where no episode is dated; otherwise the first dated episode's."""
     homepage: str = ""
     runtime: int = 43
+    """Minutes an episode usually takes; what `run_times` says of it is another matter."""
+    run_times: Sequence[int] = ()
+    """TMDb's `episode_run_time`, which is usually empty."""
     genres: Sequence[tuple[int, str]] = (REALITY,)
     keywords: Sequence[tuple[int, str]] = ()
     networks: Sequence[Organisation] = ()
@@ -137,8 +162,7 @@ class Show:
     """Alternative titles: country, title, type."""
     offers: Mapping[str, Mapping[str, Sequence[Organisation]]] = field(default_factory=dict)
     """Country to kind of offer (flatrate, free, ads, rent, buy) to providers."""
-    groups: Sequence[tuple[str, str, int]] = ()
-    """Episode groups: name, description, TMDb's type (1 original air date ... 7 TV)."""
+    groups: Sequence[Group] = ()
     roles: Sequence[Role] = ()
     jobs: Sequence[Job] = ()
     seasons: Sequence[Season] = ()

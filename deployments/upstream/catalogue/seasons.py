@@ -1,6 +1,6 @@
 """Seasons and episodes of invented shows, as TMDb sends them."""
 
-from deployments.upstream.catalogue.artwork import episode_artwork, first_path, season_artwork
+from deployments.upstream.catalogue.artwork import episode_artwork, first_path, season_artwork, still_path
 from deployments.upstream.catalogue.credits import (
     People,
     aggregate_credits,
@@ -29,7 +29,7 @@ def episode_fields(show: Show, season: Season, episode: Episode) -> Body:
         "runtime": episode.runtime,
         "season_number": season.number,
         "show_id": show.id,
-        "still_path": first_path(episode_artwork(show, season, episode)),
+        "still_path": still_path(show, season, episode),
         "vote_average": round(spread(5, 9, episode.id, "vote"), 1) if aired else 0.0,
         "vote_count": int(spread(1, 40, episode.id, "votes")) if aired else 0,
     }

@@ -1,15 +1,11 @@
 """Invented shows, as TMDb sends them: the main body and its parts."""
 
-from deployments.upstream.catalogue.artwork import first_path, logo, show_artwork
+from deployments.upstream.catalogue.artwork import first_path, logo, organisation, show_artwork
 from deployments.upstream.catalogue.credits import People, aggregate_credits, creators, season_credits
-from deployments.upstream.catalogue.model import COUNTRIES, LANGUAGES, Organisation, Season, Show, digest, spread
+from deployments.upstream.catalogue.groups import episode_groups
+from deployments.upstream.catalogue.model import COUNTRIES, LANGUAGES, Season, Show, spread
 from deployments.upstream.catalogue.seasons import LAST_PLAYED, episode_fields, season_summary
 from deployments.upstream.source import Body
-
-
-def organisation(kind: str, found: Organisation) -> Body:
-    path = first_path(logo(kind, found))
-    return {"id": found.id, "logo_path": path, "name": found.name, "origin_country": found.country}
 
 
 def show_body(show: Show, people: People) -> Body:
@@ -27,7 +23,7 @@ def show_body(show: Show, people: People) -> Body:
         "adult": False,
         "backdrop_path": first_path(artwork["backdrops"]),
         "created_by": creators(show, people),
-        "episode_run_time": [],
+        "episode_run_time": list(show.run_times),
         "first_air_date": dated[0][0] if dated else show.first_air_date,
         "genres": [{"id": id, "name": name} for id, name in show.genres],
         "homepage": show.homepage,
@@ -91,24 +87,6 @@ def watch_providers(show: Show) -> Body:
     return {"results": results}
 
 
-def episode_groups(show: Show) -> Body:
-    episodes = sum(len(season.episodes) for season in show.seasons)
-    return {
-        "results": [
-            {
-                "description": description,
-                "episode_count": episodes,
-                "group_count": len(show.seasons),
-                "id": digest("group", show.id, name)[:24],
-                "name": name,
-                "network": organisation("n", show.networks[0]) if show.networks else None,
-                "type": kind,
-            }
-            for name, description, kind in show.groups
-        ]
-    }
-
-
 def latest_cast_season(show: Show) -> Season | None:
     """The season a show's plain `credits` are taken from: the latest that has regulars."""
     with_cast = (season for season in show.seasons if any(role.episodes.get(season.number) for role in show.roles))
@@ -139,7 +117,7 @@ def show_part(show: Show, name: str, people: People) -> Body | None:
         case "watch/providers":
             part = watch_providers(show)
         case "episode_groups":
-            part = episode_groups(show)
+            part = {"results": episode_groups(show)}
         case _:
             return None
     return {"id": show.id, **part}

@@ -3,8 +3,11 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 from deployments.upstream.catalogue import artwork
+from deployments.upstream.catalogue.credits import People, person_fields
+from deployments.upstream.catalogue.groups import group_body, show_of
 from deployments.upstream.catalogue.model import Episode, Organisation, Person, Season, Show
 from deployments.upstream.catalogue.people import person_body, person_part
 from deployments.upstream.catalogue.seasons import episode_body, episode_part, season_body, season_part
@@ -19,7 +22,11 @@ from deployments.upstream.source import (
     summary_of,
 )
 
+GROUP = re.compile(r"tv/episode_group/([0-9a-f]{24})")
 PATH = re.compile(r"tv/(?P<show>\d+)(/season/(?P<season>\d+)(/episode/(?P<episode>\d+))?)?|person/(?P<person>\d+)")
+
+CREDITED = 32_768
+"""How many people's credits are kept ready."""
 
 Chain = tuple[Show, Season | None, Episode | None]
 
@@ -60,20 +67,25 @@ class CatalogueSource(ABC):
     def item_list(self, list_id: str) -> ItemList | None:
         """See `Source.item_list`."""
 
-    def credited(self, person_id: int) -> Person:
-        """A person some credit names.
+    @cached_property
+    def credited(self) -> People:
+        """What a credit says about the person it names, by id; raises LookupError for one who is not in the catalogue."""
 
-        Raises:
-            LookupError: the catalogue credits a person it does not have.
-        """
-        if (person := self.person(person_id)) is None:
-            raise LookupError(f"person {person_id} is credited but not in the catalogue")
-        return person
+        @lru_cache(CREDITED)
+        def fields(person_id: int) -> Body:
+            if (person := self.person(person_id)) is None:
+                raise LookupError(f"person {person_id} is credited but not in the catalogue")
+            return person_fields(person)
+
+        return fields
 
     def configuration(self) -> Body:
         return default_configuration()
 
     def body(self, path: str) -> Body | None:
+        if group := GROUP.fullmatch(path):
+            of = self.show(show_of(group[1]))
+            return group_body(of, group[1]) if of else None
         match self._resolve(path):
             case Person() as person:
                 return person_body(person)

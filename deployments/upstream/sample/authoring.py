@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from deployments.upstream.catalogue.model import Episode, Guest, Job, Organisation, Role, Season, Show
+from deployments.upstream.catalogue.model import Episode, Guest, Job, Organisation, Role, Season, Show, Worker
 from deployments.upstream.sample.companies import COMPANIES, NETWORKS, PROVIDERS, keyword
 from deployments.upstream.sample.people import named
 
@@ -112,9 +112,9 @@ def numbered(show_number: int, found: Season, runtime: int, directors: Sequence[
     episodes = []
     for place, episode in enumerate(found.episodes):
         minutes = runtime + (0, 1, -1, 2)[place % 4] + (20 if episode.kind == "finale" else 0)
-        director = named(directors[place % len(directors)]).id if directors and episode.air_date else None
+        crew = [Worker(named(directors[place % len(directors)]).id)] if directors and episode.air_date else []
         identity = FIRST_EPISODE + show_number * 1000 + found.number * 50 + place
-        episodes.append(replace(episode, id=identity, runtime=minutes if episode.air_date else None, director=director))
+        episodes.append(episode._replace(id=identity, runtime=minutes if episode.air_date else None, crew=tuple(crew)))
     return replace(found, id=FIRST_SEASON + show_number * 100 + found.number, episodes=tuple(episodes))
 
 

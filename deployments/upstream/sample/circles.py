@@ -1,5 +1,6 @@
 """Sample shows about circles of friends: two towns of Ladies, and the staff of a chalet."""
 
+from deployments.upstream.catalogue.model import Group
 from deployments.upstream.sample.authoring import season, show
 
 LARKSPUR = show(
@@ -23,7 +24,10 @@ LARKSPUR = show(
         "GB": {"flatrate": ["Harbour Player"]},
         "AU": {"flatrate": ["Peakview Plus"]},
     },
-    groups=[("By reunion", "Each season with its reunion.", 6), ("Absolute", "All episodes in one row.", 2)],
+    groups=[
+        Group("By reunion", "Each season with its reunion.", 6, "with specials"),
+        Group("Absolute", "All episodes in one row.", 2, "air date"),
+    ],
     posters=4,
     cast="""
         Delphine Astor-Quist | Self | 0-6

@@ -1,5 +1,6 @@
 """Sample shows about houses: a brokerage on a hill, a couple of builders, and an oyster house with rooms above it."""
 
+from deployments.upstream.catalogue.model import Group
 from deployments.upstream.sample.authoring import season, show
 
 GLASS_HILL = show(
@@ -27,7 +28,7 @@ GLASS_HILL = show(
         "GB": {"flatrate": ["Harbour Player", "Streamwell"]},
         "DE": {"rent": ["Kiosk Video"], "buy": ["Kiosk Video"]},
     },
-    groups=[("Story order", "The first season as it happened, not as it aired.", 5)],
+    groups=[Group("Story order", "The first season as it happened, not as it aired.", 5, "retold")],
     posters=3,
     cast="""
         Marla Vance | Self - Broker | 0-3

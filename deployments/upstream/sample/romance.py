@@ -1,5 +1,6 @@
 """The sample's dating show."""
 
+from deployments.upstream.catalogue.model import Group
 from deployments.upstream.sample.authoring import season, show
 
 ISLA = show(
@@ -19,7 +20,7 @@ ISLA = show(
         "GB": {"free": ["Harbour Player"]},
         "AU": {"rent": ["Kiosk Video"], "buy": ["Kiosk Video"]},
     },
-    groups=[("Nights", "Grouped by night on the island.", 5)],
+    groups=[Group("Nights", "Grouped by night on the island.", 5, "pairs")],
     runtime=51,
     cast="""
         Paloma Reyes-Hart | Self - Host
