@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from deployments.upstream.catalogue import wording
 from models.entities import Kind
 from models.rules.precedence import SOURCES
+from tests.bench import words
 
 FIRST_SHOW, FIRST_PERSON = 910_000_000, 920_000_000
 FIRST_NETWORK, FIRST_COMPANY, FIRST_PROVIDER = 930_000_000, 931_000_000, 932_000_000
@@ -23,9 +23,7 @@ FIRST_SEASON, FIRST_EPISODE = 1_000_000_000, 1_100_000_000
 PEOPLE_PER_SHOW = 40
 """Size of the pool that casts are drawn from; casts are about twice as large, so most people are in several shows."""
 
-GENRES = ("Reality", "Talk", "Documentary", "Comedy", "Family")
 REGIONS = ("US", "GB", "DE", "AU", "SE")
-ACCENTED = ("Zoë", "José", "Renée", "Søren", "Chloé", "Núria", "Jürgen", "Françoise")
 RESOURCES = ("show_details", "entities", "watch_providers", "seasons_episodes", "people_cast", "images")
 PERSON_BODY = gzip.compress(b'{"id":0}', 1, mtime=0).hex()
 
@@ -100,8 +98,8 @@ class Invented:
         self.networks: list[str] = []
         self.companies: list[str] = []
         self.providers: list[str] = []
-        self.titles = [wording.episode_title(self.random) for _ in range(256)]
-        self.sentences = [wording.sentence(self.random) for _ in range(1024)]
+        self.titles = [words.episode_title(self.random) for _ in range(256)]
+        self.sentences = [words.sentence(self.random) for _ in range(1024)]
         self.seasons = self.episodes = 0
 
     def chunks(self, size: int = 100) -> Iterator[Mapping[str, list[str]]]:
@@ -156,9 +154,9 @@ class Invented:
 
     def _organisations(self) -> None:
         for kind, first, ids, names in (
-            (Kind.NETWORK, FIRST_NETWORK, self.networks, [f"Channel {name}" for name in wording.LAST_NAMES[:40]]),
-            (Kind.COMPANY, FIRST_COMPANY, self.companies, [f"{name} Pictures" for name in wording.LAST_NAMES]),
-            (Kind.PROVIDER, FIRST_PROVIDER, self.providers, [f"{name} Play" for name in wording.LAST_NAMES[:24]]),
+            (Kind.NETWORK, FIRST_NETWORK, self.networks, [f"Channel {name}" for name in words.LAST_NAMES[:40]]),
+            (Kind.COMPANY, FIRST_COMPANY, self.companies, [f"{name} Pictures" for name in words.LAST_NAMES]),
+            (Kind.PROVIDER, FIRST_PROVIDER, self.providers, [f"{name} Play" for name in words.LAST_NAMES[:24]]),
         ):
             for place, name in enumerate(names):
                 facts = {"name": name} | ({} if kind is Kind.PROVIDER else {"origin_country": "US"})
@@ -174,15 +172,15 @@ class Invented:
     def _person(self, number: int) -> None:
         chance = self.random.random
         pick = self.random.choice
-        first = pick(ACCENTED) if chance() < 0.03 else pick(wording.FIRST_NAMES)
-        name = f"{first} {pick(wording.LAST_NAMES)}"
+        first = pick(words.ACCENTED) if chance() < 0.03 else pick(words.FIRST_NAMES)
+        name = f"{first} {pick(words.LAST_NAMES)}"
         tmdb_id, imdb_id = FIRST_PERSON + number, f"nm99{number:07}" if chance() < 0.97 else None
         born = date(1945, 1, 1) + timedelta(days=int(chance() * 20_000))
         facts = {
             "name": name,
-            "biography": f"{name} {pick(wording.LIVES)}" if chance() < 0.7 else None,
+            "biography": f"{name} {pick(words.LIVES)}" if chance() < 0.7 else None,
             "birth_date": born.isoformat() if chance() < 0.6 else None,
-            "birth_place": pick(wording.PLACES) if chance() < 0.6 else None,
+            "birth_place": pick(words.PLACES) if chance() < 0.6 else None,
             "gender": pick((None, "female", "female", "male", "male", "non_binary")),
             "known_for": "Acting" if chance() < 0.8 else "Production",
             "adult": False,
@@ -204,12 +202,12 @@ class Invented:
         premiere = date(1998, 1, 1) + timedelta(days=between(0, 6000))
         show_id = self._id()
         seasons, last = self._seasons(number, show_id, premiere)
-        name, ended = wording.title(self.random, number), number % 3 == 0
+        name, ended = words.title(self.random, number), number % 3 == 0
         facts: dict[str, Any] = {
             "name": name,
             "original_name": name,
             "description": pick(self.sentences),
-            "tagline": wording.tagline(self.random) if number % 2 else None,
+            "tagline": words.sentence(self.random) if number % 2 else None,
             "homepage": f"https://show-{number}.example/",
             "status": pick(("Ended", "Canceled")) if ended else "Returning Series",
             "type": pick(("Reality", "Reality", "Talk Show", "Documentary")),
@@ -238,8 +236,8 @@ class Invented:
         if imdb_id:
             self._add("core.external_ids", "show", "imdb", imdb_id, show_id)
         self._add("core.facts", show_id, "tmdb", said)
-        genres = sorted(self.random.sample(GENRES, k=between(1, 3)))
-        keywords = sorted(self.random.sample(wording.KEYWORDS, k=3))
+        genres = sorted(self.random.sample(words.GENRES, k=between(1, 3)))
+        keywords = sorted(self.random.sample(words.KEYWORDS, k=3))
         self._shown(Kind.SHOW, said, show_id, imdb_id, tmdb_id, _sorted_name(name), _array(genres), _array(keywords),
                     _array(["tmdb"]), facts["season_total"], facts["episode_total"], True)  # fmt: skip
         for kind, labels in (("genre", genres), ("keyword", keywords)):
@@ -321,7 +319,7 @@ class Invented:
             on_screen = place < len(cast)
             self._add("core.credits", self._id(), show_id, person, "tmdb", credit, "cast" if on_screen else "crew",
                       None if on_screen else "Production", None if on_screen else "Producer",
-                      self.random.choice(wording.CHARACTERS) if on_screen else None, place if on_screen else None)  # fmt: skip
+                      self.random.choice(words.CHARACTERS) if on_screen else None, place if on_screen else None)  # fmt: skip
         return cast, crew
 
     def _episodes(self, show_id: str, season_id: str, season: int, length: int, starts: date) -> dict[str, Any]:

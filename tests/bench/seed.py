@@ -2,9 +2,9 @@
 
     python -m tests.bench.seed --shows 500          # DATABASE_URL, or MIGRATION_DATABASE_URL where that is set
 
-500 shows are about 150,000 episodes, 20,000 people and 1.3 million rows in all, in some 20 seconds: entities, external ids, facts, what is
-shown of them, credits, counts, offers, labels, ratings, titles, images (rows only), lists, source records and sync
-states. A derive over them changes nothing.
+500 shows are about 150,000 episodes, 20,000 people and 1.3 million rows in all, which takes some 20 seconds: entities,
+external ids, facts, what is shown of them, credits, counts, offers, labels, ratings, titles, images (rows only), lists,
+source records and sync states. A derive over them changes nothing.
 
 It runs as the owner, in one transaction: the change feed's triggers are off meanwhile (the feed stays empty), and
 foreign keys are taken down and put back, which checks them all at once instead of row by row.
