@@ -27,7 +27,7 @@ def main() -> int:
             return 1
         else:
             print("the models and the database agree")
-    except ConfigurationError as error:
+    except (ConfigurationError, migrate.NotMigrated) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -13,11 +13,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from psycopg import errors
 from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from db.migrations.names import SCHEMAS
+from db.migrations.names import MIGRATION_LOCK, SCHEMAS
 from db.settings import ConfigurationError, database_settings
+
+
+class NotMigrated(Exception):
+    """The schema stays at the revision it had. The message says why; there is no need for a traceback."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -37,17 +43,28 @@ def _owner() -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
-    except OperationalError as error:
-        if not error.connection_invalidated and error.statement is not None:
-            raise
+    except CommandError as error:
+        raise NotMigrated(f"the migrations of this release do not fit: {error}") from None
+    except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        raise ConfigurationError(name, f"the database does not answer: {reason}") from None
+        if error.connection_invalidated or error.statement is None:
+            raise ConfigurationError(name, f"the database does not answer: {reason}") from None
+        if isinstance(error.orig, errors.InsufficientPrivilege):
+            raise ConfigurationError(name, f"must be the login that owns the database: {reason}") from None
+        if isinstance(error.orig, errors.LockNotAvailable | errors.QueryCanceled):
+            raise NotMigrated(f"the database is busy, try again: {reason}") from None
+        raise
     finally:
         engine.dispose()
 
 
 def upgrade(revision: str = "head") -> str | None:
-    """Apply what is missing up to a revision; says the revision that the database has then. A second run does nothing."""
+    """Apply what is missing up to a revision; says the revision that the database has then. A second run does nothing.
+
+    Raises:
+        ConfigurationError: the database does not answer, or a login is missing or has not the rights.
+        NotMigrated: a table is in use for long, or the database's revision is not one of ours.
+    """
     with _owner() as connection:
         command.upgrade(_config(connection), revision)
         _grant(connection)
@@ -100,6 +117,9 @@ def _grant(connection: Connection) -> None:
     if not app or app == connection.execute(text("select current_user")).scalar_one():
         connection.rollback()
         return
+    if connection.execute(text("select to_regrole(quote_ident(:name))"), {"name": app}).scalar_one() is None:
+        raise ConfigurationError("DATABASE_URL", f"the database has no login {app}; create it, then migrate again")
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     role = '"' + app.replace('"', '""') + '"'
     for schema in SCHEMAS:
         if connection.execute(text("select to_regnamespace(:name)"), {"name": schema}).scalar_one() is None:

@@ -5,9 +5,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import models  # noqa: F401  (fills the metadata)
-from db.migrations.names import SCHEMAS
-
-MIGRATION_LOCK = 7_465_000
+from db.migrations.names import MIGRATION_LOCK, SCHEMAS
 
 connection = context.config.attributes["connection"]
 

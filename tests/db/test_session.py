@@ -24,8 +24,7 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
         make.show(work)
     assert shows() == 1
     with pytest.raises(ZeroDivisionError), unit_of_work() as work:
-        make.show(work)
-        _ = 1 / 0
+        _fail_halfway(work)
     assert shows() == 1
 
     with unit_of_work(dry_run=True) as work:
@@ -40,9 +39,13 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
     assert shows() == 1
 
     with pytest.raises(ZeroDivisionError), transaction() as work:
-        make.show(work)
-        _ = 1 / 0
+        _fail_halfway(work)
     assert shows() == 1
+
+
+def _fail_halfway(work):
+    make.show(work)
+    raise ZeroDivisionError
 
 
 def _two_episodes_of_one_number(work):
