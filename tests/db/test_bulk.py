@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -265,7 +265,8 @@ def test_after_any_write_the_table_holds_its_rows_and_the_same_again_is_unchange
             return {(owner, name): kind for owner, name, kind in stored}
 
         write(session, Alias, rows_of(before))
-        old, new = held(), {}
+        old = held()
+        new: dict[tuple[UUID, str], str] = {}
         for row in rows_of(after):
             new.setdefault((row["entity_id"], row["name"]), row["kind"])
         within = {owners[number] for number in complete_for or ()}
@@ -277,9 +278,9 @@ def test_after_any_write_the_table_holds_its_rows_and_the_same_again_is_unchange
         assert held() == {key: kind for key, kind in old.items() if key not in gone} | new
         assert counts == Counts(
             inserted=len(new.keys() - old.keys()),
-            updated=sum(1 for key in new.keys() & old.keys() if new[key] != old[key]),
+            updated=len([key for key in new.keys() & old.keys() if new[key] != old[key]]),
             removed=len(gone),
-            unchanged=sum(1 for key in new.keys() & old.keys() if new[key] == old[key]),
+            unchanged=len([key for key in new.keys() & old.keys() if new[key] == old[key]]),
         )
         again = [alias(*key, kind=kind) for key, kind in reversed(new.items())]
         with touched(session) as seen:

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import inspect
 from sqlmodel import select
 
 from db.bulk import Counts, write
@@ -36,7 +37,7 @@ def said(session, kind=Kind.SHOW, /, **sources):
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_field_with_an_order_of_sources_is_a_column(kind):
-    assert SOURCES[kind].keys() - set(MODELS[kind].__table__.columns.keys()) == set()
+    assert SOURCES[kind].keys() - set(inspect(MODELS[kind]).local_table.columns.keys()) == set()
 
 
 def test_the_first_source_of_a_field_fills_it_and_the_next_where_it_is_silent(session):
@@ -80,7 +81,7 @@ def test_an_editor_comes_first_even_with_nothing(session):
         "next_episode": {"name": "wrong"},
     }
     put_facts(session, Source.TMDB, {show: tmdb})
-    editor = {"name": "By us", "tagline": None, "runtimes": [], "next_episode": None}
+    editor: dict[str, object] = {"name": "By us", "tagline": None, "runtimes": [], "next_episode": None}
     put_facts(session, Source.EDITOR, {show: editor})
     derive(session, Kind.SHOW, [show])
     row = shown(session, show)

@@ -48,7 +48,7 @@ def test_the_date_of_change_moves_only_with_the_fields(session):
 def test_what_an_upstream_leaves_blank_is_not_said(session):
     show = make.entity(session)
     said = {"adult": False, "tmdb_vote_count": 0, "tmdb_vote_average": 0.0}
-    blank = {"name": "", "tagline": None, "runtimes": [], "next_episode": {}}
+    blank: dict[str, object] = {"name": "", "tagline": None, "runtimes": [], "next_episode": {}}
     put_facts(session, Source.TMDB, {show: said | blank})
     assert fields(session, show) == said
 

@@ -1,5 +1,6 @@
 """Who is who: known, made, claimed, contested."""
 
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -12,7 +13,8 @@ from models.ops import MatchCase
 from tests.db import rows as make
 from tests.db.rows import touched
 
-IMDB, TMDB = IdSource.IMDB, IdSource.TMDB
+IMDB: Any = IdSource.IMDB
+TMDB: Any = IdSource.TMDB
 
 
 def ids_of(session, entity_id):

@@ -20,6 +20,11 @@ def season(session):
     return show, make.season(session, show, 1)
 
 
+def episode(session, season, number):
+    show_id, season_id = season
+    return make.episode(session, show_id, season_id, number)
+
+
 def at_commit(session):
     """Check what a commit would."""
     session.execute(text("set constraints all immediate"))
@@ -31,8 +36,8 @@ def numbers(session):
 
 
 def test_two_listed_episodes_of_one_number_are_refused_at_commit(session, season):
-    make.episode(session, *season, 1)
-    make.episode(session, *season, 1)
+    episode(session, season, 1)
+    episode(session, season, 1)
     with pytest.raises(IntegrityError, match="ex_episodes_number"):
         session.commit()
 
@@ -45,7 +50,7 @@ def test_two_listed_seasons_of_one_number_are_refused_at_commit(session, season)
 
 
 def test_episodes_swap_their_numbers_in_one_transaction(session, season):
-    one, two = make.episode(session, *season, 1), make.episode(session, *season, 2)
+    one, two = episode(session, season, 1), episode(session, season, 2)
     at_commit(session)
     swapped = [{"id": one, "episode_number": 2}, {"id": two, "episode_number": 1}]
     show_id, season_id = season
@@ -70,9 +75,9 @@ def test_an_episode_belongs_to_the_show_of_its_season(session, season):
 
 
 def test_what_is_listed_no_more_frees_its_number_and_keeps_its_row(session, season):
-    gone = make.episode(session, *season, 1)
+    gone = episode(session, season, 1)
     assert unlist(session, Episode, [gone]) == Counts(removed=1)
-    new = make.episode(session, *season, 1)
+    new = episode(session, season, 1)
     at_commit(session)
     assert numbers(session) == {new: 1}
     row, entity = session.get_one(Episode, gone), session.get_one(Entity, gone)
@@ -81,7 +86,7 @@ def test_what_is_listed_no_more_frees_its_number_and_keeps_its_row(session, seas
 
 
 def test_unlisting_again_touches_nothing_and_keeps_the_day_of_removal(session, season):
-    gone = make.episode(session, *season, 1)
+    gone = episode(session, season, 1)
     unlist(session, Episode, [gone])
     with touched(session) as seen:
         assert unlist(session, Episode, [gone]) == Counts()
@@ -89,7 +94,7 @@ def test_unlisting_again_touches_nothing_and_keeps_the_day_of_removal(session, s
 
 
 def test_what_comes_back_is_listed_again(session, season):
-    gone = make.episode(session, *season, 1)
+    gone = episode(session, season, 1)
     unlist(session, Episode, [gone])
     assert list_again(session, Episode, [gone]) == Counts(updated=1)
     assert numbers(session) == {gone: 1}
@@ -100,9 +105,9 @@ def test_what_comes_back_is_listed_again(session, season):
 
 
 def test_what_comes_back_to_a_taken_number_is_refused_by_name(session, season):
-    gone = make.episode(session, *season, 1)
+    gone = episode(session, season, 1)
     unlist(session, Episode, [gone])
-    make.episode(session, *season, 1)
+    episode(session, season, 1)
     at_commit(session)
     list_again(session, Episode, [gone])
     with pytest.raises(IntegrityError, match=r"ex_episodes_number[\s\S]*episode_number"):
@@ -118,7 +123,7 @@ def test_seasons_are_unlisted_and_come_back_alike(session, season):
 
 
 def test_nothing_is_unlisted_and_nothing_comes_back_where_nothing_is_named(session, season):
-    make.episode(session, *season, 1)
+    episode(session, season, 1)
     with touched(session) as seen:
         assert unlist(session, Episode, []) == Counts()
         assert list_again(session, Episode, []) == Counts()
