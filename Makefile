@@ -1,7 +1,7 @@
 # The Reality Report: `make help` says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev pipeline up test prove lint bench migrate stop clean
+.PHONY: help run dev pipeline up env test prove lint bench migrate stop clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,9 @@ pipeline: $(INSTALLED)  ## Collect once, print the report, stop; fails when coll
 
 up: $(INSTALLED)  ## Start the servers alone, for other tools
 	@exec $(LOCAL) up
+
+env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval "$$(make -s env)"
+	@$(LOCAL) env
 
 test: $(INSTALLED)  ## Run the tests at small sizes
 	@$(BIN)/python -m pytest $(ARGS)
