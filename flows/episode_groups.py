@@ -131,17 +131,13 @@ def _items(session: Session, show_id: UUID, groups: Sequence[EpisodeGroupPayload
         session.execute(
             text("select source_id, id from core.episode_groups where show_id = :show and source = 'tmdb'"),
             {"show": show_id},
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     episodes = dict(
         session.execute(
             text("select tmdb_id, id from core.episodes where show_id = :show and tmdb_id is not null and is_listed"),
             {"show": show_id},
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         {

@@ -117,6 +117,7 @@ def as_table(reports: Iterable[RunReport]) -> str:
     lines = [as_lines(list(rows[0]), [list(row.values()) for row in rows])]
     for report in reports:
         lines += [f"{report.stage}: {note}" for note in report.notes]
+        lines += [f"{report.stage}: drift: {field} ({times} times)" for field, times in sorted(report.drift.items())]
         for ref, problem in list(report.failures.items())[:FAILURES_SHOWN]:
             lines.append(f"{report.stage}: failed: {ref}: {problem}")
         if len(report.failures) > FAILURES_SHOWN:

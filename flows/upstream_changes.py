@@ -18,6 +18,7 @@ from flows.bundles import STORE
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection
+from flows.sources.errors import Unauthorized, UpstreamError
 from flows.sources.tmdb.client import TmdbClient
 from flows.stage import collecting, stage
 
@@ -34,7 +35,7 @@ LONGEST_ABSENCE = timedelta(days=180)
 @collecting("upstream-changes")
 def sync_upstream_changes(selection: Selection = Selection()) -> RunReport:
     """Make due what TMDb says has changed. When particular shows are meant, there is nothing to do."""
-    with stage("upstream-changes", selection) as run:
+    with stage("upstream-changes", selection, tolerated=0.0) as run:
         if not (selection.names_shows or selection.force):
             run.select(list(FEEDS), "feeds")
             for feed in FEEDS:
@@ -50,10 +51,15 @@ def follow(feed: str, selection: Selection) -> Outcome:
     with read() as connection:
         since = read_until(connection, "tmdb", feed)
     changed: set[int] = set()
-    if since is not None:  # at first everything is new anyway
+    try:
         with TmdbClient() as client:
-            for start, end in windows(since, now):
+            for start, end in windows(since, now) if since else ():  # at first everything is new anyway
                 changed |= client.changes(feed, start, end)
+    except Unauthorized:
+        raise
+    except UpstreamError as error:
+        # Not read further, so the next run asks for the same days again.
+        return Outcome(failures={f"TMDb's feed of changes to {feed}": str(error)})
     keys = [RecordKey("tmdb", FEEDS[feed], str(id_)) for id_ in sorted(changed)]
     with unit_of_work(dry_run=selection.dry_run) as session:
         outcome.due = records.expire(session, keys, before=now)

@@ -1,0 +1,70 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.rules.refresh import (
+    DAILY,
+    JITTER,
+    MONTHLY,
+    SOONEST,
+    find_expiry,
+    person_expiry,
+    season_expiry,
+    show_expiry,
+)
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EVEN = 0.5
+"""The spread that adds and takes nothing."""
+
+
+def pause(body, rule=show_expiry, spread=EVEN):
+    return rule(body, NOW, spread) - NOW
+
+
+def test_a_running_show_is_due_daily_and_an_ended_one_monthly():
+    assert pause({"status": "Returning Series"}) == DAILY
+    assert pause({"status": "Ended", "last_air_date": "2024-01-01"}) == MONTHLY
+    assert pause({"status": "Canceled", "last_air_date": "2024-01-01"}) == MONTHLY
+
+
+def test_a_show_that_ended_within_thirty_days_is_still_due_daily():
+    assert pause({"status": "Ended", "last_air_date": "2026-10-23"}) == DAILY
+    assert pause({"status": "Ended", "last_air_date": "2026-10-22"}) == MONTHLY
+
+
+@pytest.mark.parametrize("name", ["TBA", "tbd", " To Be Announced "])
+def test_an_aired_episode_without_a_name_makes_a_show_due_as_soon_as_anything_is(name):
+    season = {"episodes": [{"name": name, "air_date": "2026-11-20"}]}
+    assert pause({"status": "Ended", "last_air_date": "2020-01-01", "season/3": season}) == SOONEST
+
+
+def test_an_unnamed_episode_that_has_not_aired_or_aired_long_ago_hurries_nobody():
+    for day in ("2026-11-22", "2026-10-01"):
+        season = {"episodes": [{"name": "TBA", "air_date": day}]}
+        assert pause({"status": "Returning Series", "season/3": season}) == DAILY
+
+
+def test_a_body_of_2019_without_status_counts_as_running():
+    assert pause({}) == DAILY
+
+
+def test_a_season_on_air_is_due_daily_and_an_old_one_monthly():
+    assert pause({"episodes": [{"air_date": "2026-11-01"}, {"air_date": "2026-12-24"}]}, season_expiry) == DAILY
+    assert pause({"episodes": [{"air_date": "2020-11-01"}]}, season_expiry) == MONTHLY
+    assert pause({"episodes": [{"air_date": None}, None]}, season_expiry) == MONTHLY
+
+
+def test_people_are_due_monthly_and_searches_weekly():
+    assert pause({}, person_expiry) == MONTHLY
+    assert pause({}, find_expiry) == timedelta(days=7)
+
+
+def test_answers_of_one_run_fall_due_apart_by_at_most_a_tenth_either_way():
+    spread = [pause({"status": "Ended"}, spread=s) for s in (0.0, 0.25, 1.0)]
+    assert spread == [MONTHLY * (1 - JITTER), MONTHLY * (1 - JITTER / 2), MONTHLY * (1 + JITTER)]
+
+
+@pytest.mark.parametrize("broken", [{"last_air_date": 7}, {"season/1": None}, {"season/1": {"episodes": 5}}])
+def test_a_malformed_body_still_has_an_expiry(broken):
+    assert pause(broken | {"status": "Ended"}) == MONTHLY
