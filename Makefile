@@ -24,7 +24,7 @@ pipeline: $(INSTALLED)  ## Collect once, print the report, stop; fails when coll
 up: $(INSTALLED)  ## Start the servers alone, for other tools
 	@exec $(LOCAL) up
 
-env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval "$$(make -s env)"
+env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval "$(make -s env)"
 	@$(LOCAL) env
 
 test: $(INSTALLED)  ## Run the tests at small sizes
