@@ -93,7 +93,7 @@ def save(session: Session, records: Iterable[Record]) -> Counts:
     An answer that says the same as before only moves its times: its body is not written again.
     """
     rows = {record.key: _row(record) for record in records}
-    same = session.execute(text(_SAME), _confirmations(rows.values())).tuples()
+    same = session.execute(text(_SAME), _confirmations(rows.values()))
     confirmed = {RecordKey(*key) for key in same}
     counts = write(
         session,

@@ -26,7 +26,7 @@ def engine() -> Engine:
         settings.database_url,
         pool_size=settings.database_pool_size,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "trr"},
+        connect_args={"connect_timeout": 10, "application_name": "trr", "options": "-c timezone=UTC"},
     )
 
 

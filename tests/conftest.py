@@ -44,6 +44,7 @@ OURS = (
     "IMAGE_",
     "HTTP_",
     "WEB_",
+    "CORS_",
     "PREFECT_",
     "LOCAL_DIR",
 )

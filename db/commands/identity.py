@@ -29,7 +29,7 @@ def known(session: Session, kind: Kind, source: IdSource, values: Collection[str
         ),
         {"kind": kind, "source": source, "values": list(values)},
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def ensure(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:
@@ -66,8 +66,9 @@ class Conflict:
 def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]) -> list[Conflict]:
     """Give entities the ids that a source says they have, as {entity: {id source: value}}.
 
-    A free id is taken, and becomes primary: the source's newest word. An id that another entity has, or that two of the
-    claims want at once, is not moved; it is returned, and waits in `ops.match_cases`. A merged entity speaks for what it became.
+    A free id is taken, and becomes primary: the source's newest word. An id that another entity has, or that two of
+    the claims want at once, is not moved; it is returned, and waits in `ops.match_cases`. A merged entity speaks for
+    what it became.
     """
     wanted = _followed(session, claims)
     if not wanted:
