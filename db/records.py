@@ -6,6 +6,7 @@ Fetching fills this table, storing reads it, so a body can be parsed again witho
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from sqlmodel import Session
 
 from db.bulk import Counts, write
 from models.ops import SourceRecord
+
+SAVING_LOCK = 7_465_002
+"""Key of the advisory lock under which answers are saved: stages that run side by side ask for the same bundles."""
 
 
 class RecordKey(NamedTuple):
@@ -82,7 +86,7 @@ def load(connection: Connection | Session, keys: Collection[RecordKey]) -> dict[
         _split(keys),
     )
     return {
-        (key := RecordKey(source, resource, ref)): Record(key, json.loads(gzip.decompress(body)), *rest)
+        (key := RecordKey(source, resource, ref)): Record(key, _body(body), *rest)
         for source, resource, ref, body, *rest in rows
     }
 
@@ -92,7 +96,8 @@ def save(session: Session, records: Iterable[Record]) -> Counts:
 
     An answer that says the same as before only moves its times: its body is not written again.
     """
-    rows = {record.key: _row(record) for record in records}
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SAVING_LOCK})
+    rows = {record.key: _row(record) for record in sorted(records, key=lambda record: record.fetched_at)}
     same = session.execute(text(_SAME), _confirmations(rows.values()))
     confirmed = {RecordKey(*key) for key in same}
     counts = write(
@@ -112,12 +117,13 @@ _SAME = """
                 cast(:etags as text[]))
         as w(source, resource, ref, digest, status, fetched_at, expires_at, etag)
     where (r.source, r.resource, r.ref, r.digest, r.status) = (w.source, w.resource, w.ref, w.digest, w.status)
+      and (r.fetched_at, r.expires_at, r.etag) is distinct from (w.fetched_at, w.expires_at, w.etag)
     returning r.source, r.resource, r.ref
 """
 
 
 def _row(record: Record) -> dict[str, Any]:
-    body = json.dumps(record.body, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(record.body, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
     return {
         **record.key._asdict(),
         "status": record.status,
@@ -127,6 +133,15 @@ def _row(record: Record) -> dict[str, Any]:
         "fetched_at": record.fetched_at,
         "expires_at": record.expires_at,
     }
+
+
+def _body(stored: bytes) -> dict[str, Any]:
+    """A stored body without what no text of PostgreSQL can hold: nought characters and halves of surrogate pairs."""
+    words = gzip.decompress(stored).decode(errors="replace")
+    return dict(json.loads(_NOUGHT.sub(r"\1", words) if r"\u0000" in words else words))
+
+
+_NOUGHT = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\u0000)+")
 
 
 def _confirmations(rows: Collection[dict[str, Any]]) -> dict[str, list[Any]]:
