@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from db.settings import ConfigurationError, object_store_settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NotFound"})
+REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
 
 class ObjectStore:
@@ -56,7 +57,7 @@ class ObjectStore:
         """Make the bucket if it is missing, readable by anyone where the server knows bucket policies.
 
         Raises:
-            ConfigurationError: the store does not answer, or refuses the key.
+            ConfigurationError: the store does not answer or is none, refuses the key, or the bucket is somebody else's.
         """
         try:
             if not self.client.bucket_exists(self.bucket):
@@ -65,7 +66,15 @@ class ObjectStore:
         except HTTPError as error:
             raise ConfigurationError("S3_ENDPOINT", f"the object store does not answer: {error}") from None
         except S3Error as error:
-            raise ConfigurationError("S3_ACCESS_KEY", f"the object store refuses: {error.code}") from None
+            if error.code == "BucketAlreadyOwnedByYou":
+                return  # another process of ours was quicker
+            if error.code == "BucketAlreadyExists":
+                raise ConfigurationError("S3_BUCKET", "there is a bucket of this name that belongs to others") from None
+            if error.code in REFUSED:
+                raise ConfigurationError("S3_ACCESS_KEY", f"the object store refuses: {error.code}") from None
+            raise ConfigurationError("S3_ENDPOINT", f"the object store cannot do this: {error.code}") from None
+        except MinioException:
+            raise ConfigurationError("S3_ENDPOINT", "what answers there is no object store") from None
 
     def _open_to_readers(self) -> None:
         statement = {

@@ -107,3 +107,17 @@ def test_leaving_one_list_says_nothing_about_another(session, shelf):
         put_items(session, list_id, [place(list_id, show)], whole=True)
     put_items(session, shelf, [place(shelf, newcomer)], whole=True)
     assert (standing(session, shelf), standing(session, other)) == ({newcomer}, {show})
+
+
+def test_a_list_that_lost_too_much_at_once_keeps_everybody_unless_that_is_allowed(session, shelf):
+    shows = [make.show(session) for _ in range(10)]
+    places = [place(shelf, show) for show in shows]
+    put_items(session, shelf, places, whole=True)
+
+    counts, problem = put_items(session, shelf, places[:6], whole=True)
+    assert (counts.removed, standing(session, shelf)) == (0, set(shows))
+    assert problem is not None and "6 of its 10 shows" in problem
+
+    assert put_items(session, shelf, places[:7], whole=True) == (Counts(removed=3, unchanged=7), None)
+    assert put_items(session, shelf, [], whole=True, allow_shrink=True) == (Counts(removed=7), None)
+    assert standing(session, shelf) == set()
