@@ -10,5 +10,6 @@ from deployments.upstream.recordings import Recordings
 from deployments.upstream.sample import IMDB_LIST_CSV, Sample
 from deployments.upstream.server import Upstream
 from deployments.upstream.source import Source
+from deployments.upstream.weather import Weather
 
-__all__ = ["IMDB_LIST_CSV", "Generated", "Recordings", "Sample", "Source", "Upstream", "create_app"]
+__all__ = ["IMDB_LIST_CSV", "Generated", "Recordings", "Sample", "Source", "Upstream", "Weather", "create_app"]

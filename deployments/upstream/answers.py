@@ -26,6 +26,18 @@ def not_found() -> Refused:
     return refused(404, 34, "The resource you requested could not be found.")
 
 
+def over_limit(burst: int, wait: int) -> Response:
+    """The 429 of the rate limit: come again after `wait` seconds."""
+    message = f"Your request count ({burst + 1}) is over the allowed limit of ({burst})."
+    return rendered(refused(429, 25, message, {"Retry-After": str(wait)}))
+
+
+def rendered(error: Refused) -> Response:
+    response = Response(orjson.dumps(error.body), error.status, mimetype="application/json")
+    response.headers.update(error.headers)
+    return response
+
+
 def known_answer() -> Response | None:
     """The answer last computed for this address, or a 304 when its ETag alone is still known and the client's copy is it."""
     cache, key = service().cache, cache_key()

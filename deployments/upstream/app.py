@@ -3,16 +3,20 @@
 import time
 from collections.abc import Sequence
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, g, request
 
-from deployments.upstream import images, tmdb
+from deployments.upstream import control, images, tmdb
 from deployments.upstream.amend import Amended
+from deployments.upstream.answers import over_limit
+from deployments.upstream.changes import ChangeFeed
 from deployments.upstream.conditions import Conditions, RequestLog, Served
-from deployments.upstream.service import Service
+from deployments.upstream.faults import ENDING, SPOILED, befall, busy, disconnected, spoil
+from deployments.upstream.service import FOREIGN_PER_DAY, Service
 from deployments.upstream.source import Source
 
 PROTOCOLS: Sequence[Blueprint] = (tmdb.blueprint, images.blueprint)
-HEALTH = "/_health"
+KINDS = {"list_v3": "list", "list_v4": "list", "anything_else": "unknown"}
+"""Where `/_stats` calls a kind of request by another name than its view has."""
 
 
 def create_app(
@@ -20,6 +24,7 @@ def create_app(
     *,
     conditions: Conditions | None = None,
     requests: RequestLog | None = None,
+    feed: ChangeFeed | None = None,
     protocols: Sequence[Blueprint] = PROTOCOLS,
 ) -> Flask:
     """An app that answers from `source` in every given protocol.
@@ -28,36 +33,82 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
-    amended = source if isinstance(source, Amended) else Amended(source)
-    shared = Service(amended, conditions or Conditions(), RequestLog() if requests is None else requests)
+    shared = Service(
+        source if isinstance(source, Amended) else Amended(source),
+        conditions or Conditions(),
+        RequestLog() if requests is None else requests,
+        feed or ChangeFeed(FOREIGN_PER_DAY),
+    )
     app.extensions["upstream"] = shared
 
     @app.before_request
     def meet_the_weather() -> Response | None:
-        if request.path == HEALTH:
+        if request.blueprint == control.blueprint.name:
             return None
+        answer = refusal(shared)
         if shared.conditions.latency > 0:
             time.sleep(shared.conditions.latency)
-        return shared.conditions.fault_for(request)
+        return answer or shared.conditions.fault_for(request)
 
     @app.after_request
     def keep_the_log(response: Response) -> Response:
-        if request.path != HEALTH:
-            empty = request.method == "HEAD" or response.status_code == 304
-            length = 0 if empty else response.calculate_content_length() or 0
-            shared.requests.add(Served(request.method, request.full_path.rstrip("?"), response.status_code, length))
+        if request.blueprint == control.blueprint.name:
+            return response
+        if (spoiled := request.environ.get(SPOILED)) and response.status_code == 200 and response.is_json:
+            spoil(response, *spoiled)
+        empty = request.method == "HEAD" or response.status_code == 304
+        length = 0 if empty else response.calculate_content_length() or 0
+        status = response.status_code
+        if request.environ.get(ENDING):
+            status = length = 0
+        shared.requests.add(Served(request.method, request.full_path.rstrip("?"), status, length))
+        shared.stats.served(kind_of_request(), status, length)
         return response
 
-    @app.route(HEALTH)
-    def health() -> Response:
-        return jsonify(
-            status="ok",
-            source=shared.source.name,
-            shows=len(shared.source.show_ids()),
-            requests=shared.requests.total,
-            bytes=shared.requests.total_bytes,
-        )
+    @app.teardown_request
+    def leave(error: BaseException | None) -> None:
+        if g.pop("in_flight", False):
+            shared.stats.leave()
 
-    for blueprint in protocols:
+    for blueprint in (*protocols, control.blueprint):
         app.register_blueprint(blueprint)
     return app
+
+
+def refusal(shared: Service) -> Response | None:
+    """What is sent instead of an answer: for an outage, too many requests in flight or in a second, or by bad weather."""
+    conditions, stats, weather = shared.conditions, shared.stats, shared.conditions.weather
+    image = request.blueprint == images.blueprint.name
+    in_flight = 0
+    if not image or weather.on_images:
+        in_flight, g.in_flight = stats.arrive(), True
+    if conditions.is_out:
+        stats.fault("outage")
+        return disconnected(request, "silent")
+    if weather.max_in_flight is not None and in_flight > weather.max_in_flight:
+        stats.fault("max_in_flight")
+        return busy(weather.in_flight_status, weather.retry_after)
+    if request.blueprint == tmdb.blueprint.name and conditions.limit is not None and (wait := conditions.limit.take()):
+        stats.fault("rate_limit")
+        return over_limit(conditions.limit.burst, wait)
+    if image and not weather.on_images:
+        return None
+    if (trouble := conditions.draws.next_for(address())) is None:
+        return None
+    stats.fault(trouble.kind)
+    answer = befall(request, trouble, weather)
+    if trouble.kind == "timeouts":
+        shared.stopping.wait(weather.timeout_seconds)
+    return answer
+
+
+def address() -> str:
+    """Method, path and query without the credential: what draws of the weather go by."""
+    query = sorted((key, value) for key, value in request.args.items(multi=True) if key != "api_key")
+    return f"{request.method} {request.path} {query}"
+
+
+def kind_of_request() -> str:
+    """`show`, `season`, `person`, `list`, `image` ...: the name of the view that answers, or `unknown`."""
+    name = (request.endpoint or "unknown").rpartition(".")[2]
+    return KINDS.get(name, name)

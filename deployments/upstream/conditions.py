@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from flask import Request, Response
 
+from deployments.upstream.weather import Draws, Weather
+
 Fault = Callable[[Request], Response | None]
 """Looks at a request before it is answered; a response it returns is sent instead of the answer."""
 
@@ -62,7 +64,10 @@ class RequestLog:
 
 
 class TokenBucket:
-    """Lets `rate` requests a second pass, and `burst` at once after a pause."""
+    """Lets `rate` requests a second pass, and `burst` at once after a pause; counts those `passed` and `refused`.
+
+    Exactly: in any span of t seconds at most burst + rate * t requests pass. One that is refused costs nothing.
+    """
 
     def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate, self.burst = rate, burst
@@ -70,6 +75,7 @@ class TokenBucket:
         self._tokens = float(burst)
         self._filled_at = clock()
         self._lock = threading.Lock()
+        self.passed = self.refused = 0
 
     def take(self) -> int:
         """Take one token. Gives 0 when the request may pass, else the whole seconds after which one will be there."""
@@ -79,7 +85,9 @@ class TokenBucket:
             self._filled_at = now
             if self._tokens >= 1:
                 self._tokens -= 1
+                self.passed += 1
                 return 0
+            self.refused += 1
             return max(1, math.ceil((1 - self._tokens) / self.rate))
 
 
@@ -96,7 +104,38 @@ class Conditions:
     max_age: int = 60
     """Seconds in the API's `Cache-Control`."""
     faults: list[Fault] = field(default_factory=list)
-    """Asked in order for every request but the health check."""
+    """Asked in order for every request but those of `control.py`."""
+    draws: Draws = field(default_factory=lambda: Draws(Weather()))
+    """The weather and what of it has befallen whom."""
+    _out_until: float = 0.0
+
+    @property
+    def weather(self) -> Weather:
+        return self.draws.weather
+
+    @weather.setter
+    def weather(self, weather: Weather) -> None:
+        self.draws.weather = weather
+
+    def outage(self, seconds: float) -> None:
+        """Disconnect everybody for so long, without an answer; 0 ends it."""
+        self._out_until = time.monotonic() + seconds
+
+    @property
+    def outage_left(self) -> float:
+        """Seconds until the outage is over; 0 when there is none."""
+        return max(0.0, self._out_until - time.monotonic())
+
+    @property
+    def is_out(self) -> bool:
+        return self._out_until > 0 and self.outage_left > 0
+
+    def calm(self) -> None:
+        """No limit, no latency, no faults, good weather."""
+        self.limit, self.latency = None, 0.0
+        self.faults.clear()
+        self.outage(0)
+        self.weather = Weather()
 
     def limit_to(self, rate: float | None, burst: int | None = None) -> None:
         """Limit the API to `rate` requests a second with bursts of `burst` (default: one second's worth); None lifts it.
@@ -107,6 +146,8 @@ class Conditions:
         if rate is None:
             self.limit = None
             return
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not isinstance(burst, int | None):
+            raise ValueError("rate must be a number and burst a whole one")
         size = math.ceil(rate) if burst is None else burst
         if rate <= 0 or size < 1:
             raise ValueError("rate must be above 0 and burst at least 1")

@@ -3,7 +3,9 @@
 import io
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,9 +15,13 @@ from werkzeug.test import run_wsgi_app
 
 from deployments.upstream.amend import Amended, Change
 from deployments.upstream.app import PROTOCOLS, create_app
+from deployments.upstream.changes import ChangeFeed, utc_now
 from deployments.upstream.conditions import Conditions, Fault, RequestLog
-from deployments.upstream.service import Service
+from deployments.upstream.faults import ENDING
+from deployments.upstream.service import FOREIGN_PER_DAY, Service
 from deployments.upstream.source import Source
+from deployments.upstream.stats import Stats
+from deployments.upstream.weather import Weather
 
 POLL_INTERVAL = 0.02
 """Seconds after which the server notices that it is to stop."""
@@ -34,12 +40,16 @@ class Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request and leave the connection ready for the next."""
         environ = self.make_environ()
+        endings: list[str] = environ.setdefault(ENDING, [])
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             self.close_connection = True  # how much of it the app will read is not known
         else:
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         parts, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
         body = b"".join(parts)
+        if "silent" in endings or (endings and len(body) < 2):
+            self.close_connection = True
+            return
         code, _, reason = status.partition(" ")
         headers["Connection"] = "close" if self.close_connection else "keep-alive"
         headers.setdefault("Date", self.date_time_string())
@@ -49,8 +59,10 @@ class Handler(WSGIRequestHandler):
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2] if endings else body)
         self.wfile.flush()
+        if endings:
+            self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing: what was served stands in the request log."""
@@ -106,17 +118,26 @@ class Upstream:
         rate: float | None = None,
         burst: int | None = None,
         faults: Sequence[Fault] = (),
+        weather: Weather | None = None,
+        foreign_changes: int = FOREIGN_PER_DAY,
+        clock: Callable[[], datetime] = utc_now,
         keep_requests: int | None = None,
         protocols: Sequence[Blueprint] = PROTOCOLS,
     ) -> None:
         """Prepare an upstream; `start`, or entering it, binds the port (0: a free one).
 
-        `latency` is in seconds, `rate` in requests a second, `keep_requests` bounds the log's entries.
+        `latency` is in seconds, `rate` in requests a second, `keep_requests` bounds the log's entries. `foreign_changes`
+        are the ids of others that `/tv/changes` and `/person/changes` list a day, `clock` tells what day it is there.
         """
         self.conditions = Conditions(token=token, latency=latency, faults=list(faults))
         self.conditions.limit_to(rate, burst)
+        if weather is not None:
+            self.conditions.weather = weather
         self.requests = RequestLog(keep_requests)
-        self.app = create_app(source, conditions=self.conditions, requests=self.requests, protocols=protocols)
+        feed = ChangeFeed(foreign_changes, clock)
+        self.app = create_app(
+            source, conditions=self.conditions, requests=self.requests, feed=feed, protocols=protocols
+        )
         self.host, self.port = host, port
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -165,20 +186,62 @@ class Upstream:
         """Limit the API from now on to `rate` requests a second, `burst` at once; None lifts the limit."""
         self.conditions.limit_to(rate, burst)
 
-    def amend(self, path: str, change: Change | None = None, **fields: object) -> None:
-        """Answer `path` (`tv/900000001`, `tv/900000001/keywords`, `find/<id>`) with these fields, or as `change` makes it."""
-        self.source.amend(path, change, **fields)
-        self.service.cache.clear()
+    @property
+    def weather(self) -> Weather:
+        return self.conditions.weather
 
-    def withdraw(self, path: str) -> None:
+    @weather.setter
+    def weather(self, weather: Weather) -> None:
+        self.conditions.weather = weather
+
+    def set_weather(self, **shares: Any) -> None:
+        """Replace some of the weather (`too_many=0.01`); its draws begin anew."""
+        self.weather = replace(self.weather, **shares)
+
+    def outage(self, seconds: float) -> None:
+        """Disconnect everybody for so long, without an answer; 0 ends it."""
+        self.conditions.outage(seconds)
+
+    def calm(self) -> None:
+        """Lift the limit, end outage and latency, take all faults away."""
+        self.conditions.calm()
+
+    @property
+    def stats(self) -> Stats:
+        """Requests by kind and status, faults, most in flight: what `/_stats` tells."""
+        return self.service.stats
+
+    @property
+    def feed(self) -> ChangeFeed:
+        """What was announced as changed; its `clock` and `foreign_per_day` may be set."""
+        return self.service.feed
+
+    def amend(
+        self,
+        path: str,
+        change: Change | None = None,
+        *,
+        announce: bool = True,
+        at: datetime | None = None,
+        **fields: object,
+    ) -> None:
+        """Answer `path` (`tv/900000001`, `tv/900000001/keywords`, `find/<id>`) with these fields, or as `change` makes it.
+
+        The show or person is announced as changed now, or `at` another time; or not at all, as feeds do that lie.
+        """
+        self.service.amend(path, change, fields, announce=announce, at=at)
+
+    def withdraw(self, path: str, *, announce: bool = True, at: datetime | None = None) -> None:
         """Answer `path` (also `find/<id>`, `list/<id>`, `image/<file>`) as if it did not exist."""
-        self.source.withdraw(path)
-        self.service.cache.clear()
+        self.service.withdraw(path, announce=announce, at=at)
+
+    def announce(self, path: str, at: datetime | None = None) -> None:
+        """Announce a show or person as changed, though nothing is."""
+        self.feed.announce(path, at)
 
     def restore(self) -> None:
-        """Undo every `amend` and `withdraw`."""
-        self.source.restore()
-        self.service.cache.clear()
+        """Undo every `amend` and `withdraw`, and forget what was announced."""
+        self.service.restore()
 
     def start(self) -> Self:
         """Bind the port and serve from a thread.
@@ -186,6 +249,7 @@ class Upstream:
         Raises:
             OSError: the port is taken or the address is not this machine's.
         """
+        self.service.stopping.clear()
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         with socket.create_server((self.host, self.port), family=family, backlog=256) as bound:
             self.port = bound.getsockname()[1]
@@ -198,6 +262,7 @@ class Upstream:
 
     def stop(self) -> None:
         """Stop serving and end the connections still open."""
+        self.service.stopping.set()
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._server.server_close()

@@ -1,12 +1,13 @@
 """TMDb's protocol, versions 3 and 4: its routes, credentials and lists."""
 
 import hashlib
-import json
 import re
 
 from flask import Blueprint, Response, request
 
-from deployments.upstream.answers import Refused, answer, not_found, refused
+from deployments.upstream.answers import Refused, answer, not_found, refused, rendered
+from deployments.upstream.changed import changed_ids, changes_of
+from deployments.upstream.pages import asked_page, pages_of
 from deployments.upstream.resources import resource, resource_part
 from deployments.upstream.service import service
 from deployments.upstream.source import ItemList
@@ -14,7 +15,6 @@ from deployments.upstream.source import ItemList
 blueprint = Blueprint("tmdb", __name__)
 
 PAGE_SIZE = 20
-LAST_PAGE = 500
 
 
 def number(text: str) -> int:
@@ -34,18 +34,12 @@ def positive(text: str) -> int:
 
 @blueprint.app_errorhandler(Refused)
 def render_refusal(error: Refused) -> Response:
-    response = Response(json.dumps(error.body), error.status, mimetype="application/json")
-    response.headers.update(error.headers)
-    return response
+    return rendered(error)
 
 
 @blueprint.before_request
-def check_limit_and_credentials() -> None:
+def check_credentials() -> None:
     conditions = service().conditions
-    if conditions.limit is not None and (wait := conditions.limit.take()):
-        burst = conditions.limit.burst
-        message = f"Your request count ({burst + 1}) is over the allowed limit of ({burst})."
-        raise refused(429, 25, message, {"Retry-After": str(wait)})
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
     accepted = scheme.lower() == "bearer" and credential.strip() == conditions.token
     if not accepted and request.path.startswith("/3/"):
@@ -67,6 +61,26 @@ def find(external_id: str) -> Response:
     if not external_source:
         raise Refused(422, {"errors": ["external_source must be provided"]})
     return answer(service().source.find(external_id, external_source))
+
+
+@blueprint.route("/3/tv/changes")
+def tv_changes() -> Response:
+    return changed_ids("tv")
+
+
+@blueprint.route("/3/person/changes")
+def person_changes() -> Response:
+    return changed_ids("person")
+
+
+@blueprint.route("/3/tv/<show>/changes")
+def changes_of_show(show: str) -> Response:
+    return changes_of(f"tv/{positive(show)}")
+
+
+@blueprint.route("/3/person/<person>/changes")
+def changes_of_person(person: str) -> Response:
+    return changes_of(f"person/{positive(person)}")
 
 
 @blueprint.route("/3/tv/<show>")
@@ -130,7 +144,7 @@ def list_v3(list_id: str) -> Response:
             "name": found.name,
             "page": page,
             "poster_path": None,
-            "total_pages": pages_of(found),
+            "total_pages": pages_of(len(found.items), PAGE_SIZE),
             "total_results": len(found.items),
         }
     )
@@ -167,7 +181,7 @@ def list_v4(list_id: str) -> Response:
             "revenue": 0,
             "runtime": 0,
             "sort_by": "original_order.asc",
-            "total_pages": pages_of(found),
+            "total_pages": pages_of(len(found.items), PAGE_SIZE),
             "total_results": len(found.items),
         }
     )
@@ -183,16 +197,7 @@ def anything_else(path: str) -> Response:
 
 def asked_list(list_id: str) -> tuple[ItemList, int]:
     """The list and the page a request asks for."""
-    text = request.args.get("page", "1")
-    page = int(text) if re.fullmatch(r"-?\d{1,9}", text) else 0
-    if page < 1:
-        raise Refused(422, {"errors": ["page must be greater than 0"]})
-    if page > LAST_PAGE:
-        raise Refused(422, {"errors": [f"page must be less than or equal to {LAST_PAGE}"]})
+    page = asked_page()
     if (found := service().source.item_list(list_id)) is None:
         raise not_found()
     return found, page
-
-
-def pages_of(found: ItemList) -> int:
-    return max(1, -(-len(found.items) // PAGE_SIZE))

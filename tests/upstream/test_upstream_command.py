@@ -32,7 +32,7 @@ def test_it_says_when_it_is_ready_answers_and_stops_cleanly_on_sigterm():
         assert process.stdout is not None
         ready = process.stdout.readline()
         url = ready.split()[4]
-        assert requests.get(f"{url}/_health", timeout=10).json()["source"] == "3 generated shows, seed 1"
+        assert requests.get(f"{url}/_health", timeout=10).json()["source"] == "3 generated full shows, seed 1"
         listed = [requests.get(f"{url}/3/list/1", params={"api_key": "secret"}, timeout=10) for _ in range(2)]
         assert [answer.status_code for answer in listed] == [200, 429]
         process.send_signal(signal.SIGTERM)
@@ -65,6 +65,8 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_1(capsys):
         (["--data", "no-such-folder"], "no recordings.json there"),
         (["--shows", "0"], "must be between 1 and"),
         (["--rate", "0"], "rate must be above 0"),
+        (["--too-many", "0.7", "--drops", "0.7"], "at most 1 together"),
+        (["--malformed-kinds", "odd"], "malformed kinds are cut, html"),
     ],
 )
 def test_impossible_options_are_one_clear_line_and_exit_code_1(capsys, arguments, words):
@@ -81,6 +83,17 @@ def test_help_explains_every_option(capsys):
     text = capsys.readouterr().out
     for option in (
         *("--host", "--port", "--data", "--shows", "--seed", "--captured-before", "--placeholder-images", "--token"),
-        *("--latency", "--rate", "--burst"),
+        *(
+            "--latency",
+            "--rate",
+            "--burst",
+            "--size",
+            "--foreign-changes",
+            "--too-many",
+            "--server-errors",
+            "--timeouts",
+        ),
+        *("--timeout-seconds", "--drops", "--malformed", "--malformed-kinds", "--max-in-flight", "--in-flight-status"),
+        *("--retry-after", "--faults-on-images", "--fault-seed"),
     ):
         assert f"  {option}" in text
