@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Column
@@ -10,8 +9,9 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
 import models  # noqa: F401  (fills the metadata)
+from db.migrations.views import VIEWS
+from tests.docs.pages import ROOT, codes
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "data.md"
 SHORT = {
     "VARCHAR": "text",
@@ -59,3 +59,9 @@ def views() -> set[str]:
 
 def test_every_view_has_a_section():
     assert views() <= set(sections())
+
+
+def test_columns_of_views_are_those_that_the_page_tells():
+    for name, statement in VIEWS.items():
+        told_columns = codes(sections()[f"ops.{name}"].split("### ")[0]) - {"ops.sync_state"}
+        assert told_columns <= set(re.findall(r"\w+", statement))
