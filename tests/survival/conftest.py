@@ -55,16 +55,16 @@ class Collector:
 
     def start(self) -> "subprocess.Popen[str]":
         """Start the pipeline."""
-        log = (self.ground.folder / f"{self.name}.log").open("a")
-        return subprocess.Popen(
-            [sys.executable, "-m", "flows", "pipeline"],
-            cwd=ROOT,
-            env=os.environ | self.variables,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        with (self.ground.folder / f"{self.name}.log").open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "flows", "pipeline"],
+                cwd=ROOT,
+                env=os.environ | self.variables,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
 
     def complete(self) -> None:
         """Run the pipeline to its end, which must be a good one."""

@@ -35,23 +35,31 @@ def test_killed_at_random_moments_the_next_run_completes_the_catalogue(collector
     assert [row["status"] for row in ended] == ["completed", "crashed"]
 
 
-@pytest.mark.parametrize("part", ["database", "object store", "upstream"])
-def test_with_a_server_cut_off_the_next_run_completes_the_catalogue(part, collector_in, undisturbed, ground, chance):
-    expected, seconds = undisturbed
-    collector = collector_in(
-        f"cut_{part.replace(' ', '_')}".replace("_", "-") if part == "object store" else f"cut{part}"
-    )
-    process = collector.start()
-    share = {"database": 0.6, "object store": 0.85, "upstream": 0.45}[part]
-    time.sleep(share * seconds)
+def cut_off(part, ground):
+    """Take a server away for a while."""
     if part == "upstream":
         ground.upstream.outage(CUT)
-    else:
-        server = ground.postgres if part == "database" else ground.object_store
-        server.child.stop()
-        time.sleep(CUT)
-        server.start()
-        server.child.wait_ready()
+        return
+    server = ground.postgres if part == "database" else ground.object_store
+    server.child.stop()
+    time.sleep(CUT)
+    server.start()
+    server.child.wait_ready()
+
+
+MOMENTS = {"upstream": 0.4, "database": 0.6, "object store": 0.85}
+"""When each server is cut off, as a share of an undisturbed run: while it is needed."""
+
+
+@pytest.mark.parametrize("parts", [[part] for part in MOMENTS] if FULL else [list(MOMENTS)], ids=" and ".join)
+def test_with_servers_cut_off_the_next_run_completes_the_catalogue(parts, collector_in, undisturbed, ground):
+    expected, seconds = undisturbed
+    collector = collector_in("cut-" + "-".join(part.split()[0] for part in parts))
+    began = time.monotonic()
+    process = collector.start()
+    for part in parts:
+        time.sleep(max(0.0, began + MOMENTS[part] * seconds - time.monotonic()))
+        cut_off(part, ground)
     process.wait()
     collector.complete()
     assert differences(collector.natural(), expected) == {}
