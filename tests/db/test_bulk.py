@@ -250,7 +250,7 @@ ALIASES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=ALIASES, after=ALIASES, complete_for=st.sets(st.integers(0, 2)) | st.none())
 @example(before=[{"owner": 0, "name": "a", "kind": ""}], after=[], complete_for={0})
 def test_after_any_write_the_table_holds_its_rows_and_the_same_again_is_unchanged(session, before, after, complete_for):

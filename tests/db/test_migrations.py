@@ -1,9 +1,10 @@
 """Migrations: up, down and up again on a filled database; one at a time; with rights for the application alone to rows."""
 
-import os
 import re
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from sqlmodel import SQLModel
 
 from db import migrate, session
 from db.__main__ import main
-from db.migrations.names import EXTENSIONS, SCHEMAS
+from db.migrations.names import EXTENSIONS, MIGRATION_LOCK, SCHEMAS
 from db.session import check_reachable
 from tests.conftest import ROOT
 from tests.db.filled import counts, fill
@@ -157,12 +158,19 @@ def test_migrating_again_changes_nothing(superuser, command):
     assert (structure(superuser), counts(superuser)) == before
 
 
-def test_two_that_migrate_at_once_both_succeed(empty_database, command):
-    both = [
-        subprocess.Popen([sys.executable, "-m", "db", "migrate"], cwd=ROOT, env=os.environ, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    assert [(process.communicate(timeout=60)[1], process.returncode) for process in both] == [(b"", 0)] * 2
+def test_two_that_migrate_at_once_both_succeed(empty_database, postgres, command):
+    with postgres.connect(empty_database.name) as first, ThreadPoolExecutor(1) as pool:
+        first.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        here = pool.submit(migrate.upgrade)
+        there = subprocess.Popen([sys.executable, "-m", "db", "migrate"], cwd=ROOT, stderr=subprocess.PIPE)
+        waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+        while first.execute(waiting).fetchone() != (2,):  # a command that failed ends this, too
+            assert there.poll() is None and not here.done()
+            time.sleep(0.02)
+        assert first.execute("select to_regnamespace('core')").fetchone() == (None,)
+        first.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+        assert there.communicate(timeout=60)[1] == b""
+        assert (there.returncode, here.result(60)) == (0, migrate.head())
     assert command("check") == (0, "the models and the database agree\n")
 
 
