@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, g, request
 from deployments.upstream import control, images, tmdb
 from deployments.upstream.amend import Amended
 from deployments.upstream.answers import over_limit
+from deployments.upstream.arrival import ARRIVED
 from deployments.upstream.changes import ChangeFeed
 from deployments.upstream.conditions import Conditions, RequestLog, Served
 from deployments.upstream.faults import ENDING, SPOILED, befall, busy, disconnected, spoil
@@ -88,9 +89,10 @@ def refusal(shared: Service) -> Response | None:
     if weather.max_in_flight is not None and in_flight > weather.max_in_flight:
         stats.fault("max_in_flight")
         return busy(weather.in_flight_status, weather.retry_after)
-    if request.blueprint == tmdb.blueprint.name and conditions.limit is not None and (wait := conditions.limit.take()):
+    limit = conditions.limit if request.blueprint == tmdb.blueprint.name else None
+    if limit is not None and (wait := limit.take(request.environ.get(ARRIVED))):
         stats.fault("rate_limit")
-        return over_limit(conditions.limit.burst, wait)
+        return over_limit(limit.burst, wait)
     if image and not weather.on_images:
         return None
     if (trouble := conditions.draws.next_for(address())) is None:

@@ -77,10 +77,13 @@ class TokenBucket:
         self._lock = threading.Lock()
         self.passed = self.refused = 0
 
-    def take(self) -> int:
-        """Take one token. Gives 0 when the request may pass, else the whole seconds after which one will be there."""
+    def take(self, at: float | None = None) -> int:
+        """Take one token, now or for a request that arrived at another time of the clock.
+
+        Gives 0 when the request may pass, else the whole seconds after which a token will be there.
+        """
         with self._lock:
-            now = self._clock()
+            now = max(self._filled_at, self._clock() if at is None else at)
             self._tokens = min(float(self.burst), self._tokens + (now - self._filled_at) * self.rate)
             self._filled_at = now
             if self._tokens >= 1:

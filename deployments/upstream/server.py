@@ -15,6 +15,7 @@ from werkzeug.test import run_wsgi_app
 
 from deployments.upstream.amend import Amended, Change
 from deployments.upstream.app import PROTOCOLS, create_app
+from deployments.upstream.arrival import ARRIVED, StampedReader
 from deployments.upstream.changes import ChangeFeed, utc_now
 from deployments.upstream.conditions import Conditions, Fault, RequestLog
 from deployments.upstream.faults import ENDING
@@ -37,9 +38,16 @@ class Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
 
+    def setup(self) -> None:
+        super().setup()
+        self._reader = StampedReader(self.connection)
+        self.rfile = io.BufferedReader(self._reader)
+
     def run_wsgi(self) -> None:
         """Answer one request and leave the connection ready for the next."""
+        arrived = self._reader.arrived  # of the head; what follows may come later
         environ = self.make_environ()
+        environ[ARRIVED] = arrived
         endings: list[str] = environ.setdefault(ENDING, [])
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             self.close_connection = True  # how much of it the app will read is not known

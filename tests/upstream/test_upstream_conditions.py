@@ -1,5 +1,6 @@
 """Latency, rate limit, faults, changed answers and the request log of the sample upstream."""
 
+import socket
 import time
 
 import pytest
@@ -7,6 +8,7 @@ import requests
 from flask import Response
 
 from deployments.upstream import Sample, Upstream
+from deployments.upstream.arrival import StampedReader
 from deployments.upstream.conditions import TokenBucket
 
 SHOW = "/3/tv/900000001"
@@ -42,6 +44,26 @@ def test_a_bucket_lets_its_rate_pass_over_time_and_never_more_than_its_burst_at_
     assert [bucket.take() == 0 for _ in range(3)] == [True, True, False]
     now += 3600
     assert [bucket.take() == 0 for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_bucket_counts_a_request_from_when_it_arrived_and_never_fills_twice():
+    bucket = TokenBucket(rate=10, burst=1, clock=lambda: 100.0)
+    assert [bucket.take(at) for at in (100.0, 100.05, 100.11, 100.1, 100.22)] == [0, 1, 0, 1, 0]
+    assert (bucket.passed, bucket.refused) == (3, 2)
+
+
+def test_what_waited_to_be_read_arrived_when_it_was_sent():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+        server.accept()[0] as accepted,
+    ):
+        reader = StampedReader(accepted)
+        client.send(b"request")
+        sent = time.monotonic()
+        time.sleep(0.1)
+        assert reader.read(100) == b"request"
+        assert abs(reader.arrived - sent) < 0.08
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(0, None), (-1, 5), (10, 0)])
