@@ -2,6 +2,7 @@
 
 Demo, tests and benchmarks collect from it. `python -m deployments.upstream` runs it in the foreground; `Upstream` runs it
 inside a test. What it answers comes from a source: the bundled `Sample`, a folder of `Recordings`, or `Generated` shows.
+What goes wrong is its `Weather`; what changed, and how it is told, stands in `changes.py`; `control.py` steers it over HTTP.
 """
 
 from deployments.upstream.app import create_app
