@@ -29,7 +29,8 @@ from flows.stage import StageRun, chunks
 from models.entities import IdSource, Kind
 from models.ops import Resource
 
-CHUNK = 100
+CHUNK = 25
+"""Shows. A bundle of a long-running show is a megabyte of text, and ten once it is parsed."""
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
 

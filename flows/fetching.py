@@ -7,7 +7,8 @@ result promises and the table does not hold, or holds no longer fresh, is fetche
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from models.rules.refresh import EXPIRY
 WINDOW = timedelta(hours=6)
 """How long Prefect remembers that a chunk was fetched. What falls due in that time is noticed all the same."""
 
+AHEAD = 2
 SAVE_EVERY = 50
 SAY_EVERY = 5.0
 
@@ -78,18 +80,23 @@ def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) 
     Raises:
         Unauthorized: TMDb refuses our token; nothing else will work either.
     """
-    keys = [RecordKey("tmdb", resource, ref) for ref in refs]
     fetched = Fetched(at=datetime.now(UTC))
+    fetch_missing(resource, refs, fetched, force=force)
+    return fetched
+
+
+def fetch_missing(resource: str, refs: Sequence[str], fetched: Fetched, *, force: bool = False) -> None:
+    """Ask for the missing and due records, and add what came of it. Outside of a task of its own: `fetch_tmdb` is one."""
+    keys = [RecordKey("tmdb", resource, ref) for ref in refs]
     if force:
         wanted = dict.fromkeys(keys, Refresh.FORCE)
     else:
         with read() as connection:
-            missing, due = records.wanted(connection, keys, now=fetched.at)
+            missing, due = records.wanted(connection, keys, now=datetime.now(UTC))
         # What was never kept may lie in the HTTP cache, from a run that was killed before it could keep it.
         wanted = dict.fromkeys(missing, Refresh.NONE) | dict.fromkeys(due, Refresh.REVALIDATE)
     if wanted:
         _fetch(wanted, fetched)
-    return fetched
 
 
 def _fetch(keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
@@ -134,10 +141,10 @@ def _save(answers: list[Record]) -> None:
 
 
 def _count(stats: Stats, fetched: Fetched) -> None:
-    fetched.requests = stats.sent
-    fetched.from_cache = stats.from_cache + stats.revalidated
-    fetched.retries = stats.retries
-    fetched.waited = round(stats.seconds_waited, 3)
+    fetched.requests += stats.sent
+    fetched.from_cache += stats.from_cache + stats.revalidated
+    fetched.retries += stats.retries
+    fetched.waited += round(stats.seconds_waited, 3)
 
 
 def _is_final(state: Any) -> bool:
@@ -148,16 +155,19 @@ def _is_final(state: Any) -> bool:
 def fetch_chunks(
     run: StageRun, resource: str, pieces: Iterator[list[Any]], refs_of: Callable[[list[Any]], list[str]]
 ) -> Iterator[tuple[list[Any], Fetched]]:
-    """Fetch chunk after chunk, each while the one before is being stored; yields every chunk once its answers are there."""
-    ahead: tuple[list[Any], list[str], PrefectFuture[Fetched]] | None = None
+    """Fetch chunk after chunk ahead of storing; yields every chunk once its answers are there.
+
+    Two chunks are fetched while one is stored: of two that share the allowed rate both are done at about the same time,
+    and with only one ahead nobody would ask for anything while it is stored.
+    """
+    under_way: deque[tuple[list[Any], list[str], PrefectFuture[Fetched]]] = deque()
     for number, piece in enumerate(pieces, start=1):
         refs = refs_of(piece)
-        submitted = _options(run).submit(resource, refs, f"chunk {number}", run.selection.force)
-        if ahead:
-            yield _arrived(run, resource, *ahead)
-        ahead = (piece, refs, submitted)
-    if ahead:
-        yield _arrived(run, resource, *ahead)
+        under_way.append((piece, refs, _options(run).submit(resource, refs, f"chunk {number}", run.selection.force)))
+        if len(under_way) > AHEAD:
+            yield _arrived(run, resource, *under_way.popleft())
+    while under_way:
+        yield _arrived(run, resource, *under_way.popleft())
 
 
 def _options(run: StageRun) -> Any:
@@ -175,9 +185,14 @@ def _arrived(
             stale = any(records.wanted(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now))
         again = fetch_tmdb.with_options(refresh_cache=True)
         fetched = again(resource, refs, "again", False) if stale else Fetched(at=fetched.at)
+    add_requests(run, fetched)
+    return piece, fetched
+
+
+def add_requests(run: StageRun, fetched: Fetched) -> None:
+    """Take the requests of a fetch into the run's report."""
     report = run.report
     report.requests += fetched.requests
     report.from_cache += fetched.from_cache
     report.retries += fetched.retries
     report.waited += fetched.waited
-    return piece, fetched

@@ -3,6 +3,7 @@
 Reads a record per person; writes the people's facts, ids and other names, and derives `core.people`.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -21,18 +22,32 @@ from flows.outcome import Outcome
 from flows.selection import Selection
 from flows.sources.tmdb.facts import identities, person_facts
 from flows.sources.tmdb.payloads import PersonPayload
-from flows.stage import StageRun, chunks
+from flows.stage import StageRun
 from models.entities import Alias, IdSource, Kind, Source
 from models.ops import Resource
 
 CHUNK = 200
 
 
-def sync_people(run: StageRun, refs: list[str]) -> None:
-    """Fetch these people, and store what TMDb says of them."""
-    run.select(refs, "people")
-    for piece, fetched in fetch_chunks(run, "person", chunks(refs, CHUNK), list):
+def sync_people(run: StageRun, found: Iterable[list[str]]) -> None:
+    """Fetch people as they are found, and store what TMDb says of them. Whoever is found again is not asked for again."""
+    for piece, fetched in fetch_chunks(run, "person", _pieces(run, found), list):
         run.add(store_people(piece, fetched, run.selection))
+
+
+def _pieces(run: StageRun, found: Iterable[list[str]]) -> Iterator[list[str]]:
+    seen: set[str] = set()
+    waiting: list[str] = []
+    for refs in found:
+        fresh = [ref for ref in dict.fromkeys(refs) if ref not in seen]
+        run.select(fresh, "people")
+        seen.update(fresh)
+        waiting += fresh
+        while len(waiting) >= CHUNK:
+            yield waiting[:CHUNK]
+            waiting = waiting[CHUNK:]
+    if waiting:
+        yield waiting
 
 
 @task(**STORE)

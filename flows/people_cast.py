@@ -6,10 +6,13 @@ by no episode, so their counts come from the season's aggregate. Credits are rem
 was there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
 from pydantic import BaseModel
 from pydantic import Field as PydanticField
 from sqlalchemy import text
@@ -24,7 +27,7 @@ from db.records import RecordKey
 from db.session import read, transaction
 from flows.bundles import CHUNK, STORE, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
-from flows.fetching import Fetched, fetch_chunks
+from flows.fetching import Fetched, fetch_chunks, fetch_missing
 from flows.outcome import Outcome
 from flows.people import sync_people
 from flows.report import RunReport
@@ -54,14 +57,39 @@ def sync_people_cast(selection: Selection = Selection(), people: People = People
     """Bring the credits of the selected shows, and the people in them, up to date; or named people alone."""
     with stage("people-cast", selection, people.model_dump(mode="json")) as run:
         if people.people_ids:
-            sync_people(run, [str(id_) for id_ in people.people_ids])
+            sync_people(run, [[str(id_) for id_ in people.people_ids]])
         else:
-            sync_people(run, _people_in(_sync_credits(run)))
+            sync_people(run, _sync_credits(run))
     return run.report
 
 
-def _sync_credits(run: StageRun) -> list[UUID]:
-    """Fetch the bundles, then season by season; the seasons of the next shows are fetched while these are stored."""
+def ask_ahead(selection: Selection) -> PrefectFuture[Fetched]:
+    """Begin to ask for the seasons of the selected shows in the background, while other stages store what is there.
+
+    The stage itself then finds their records, or waits for them; it asks for nothing twice.
+    """
+    return fetch_seasons.submit(selection)
+
+
+@task(name="fetch-tmdb", task_run_name="fetch season: ahead", cache_policy=NO_CACHE)
+def fetch_seasons(selection: Selection) -> Fetched:
+    """Fetch the season records of the selected shows that are missing or due, in the order of the stage."""
+    fetched = Fetched(at=datetime.now(UTC))
+    with read() as connection:
+        shows = [show for show in selected_shows(connection, selection, Resource.PEOPLE_CAST) if show.tmdb_id]
+    for piece in chunks(shows, SEASONS_CHUNK):
+        with transaction() as session:
+            expire_changed(session, piece)
+        fetch_missing("season", _season_refs(piece), fetched)
+    return fetched
+
+
+def _sync_credits(run: StageRun) -> Iterator[list[str]]:
+    """Fetch the bundles, then season by season; the seasons of the next shows are fetched while these are stored.
+
+    Yields the people of each chunk of shows, by TMDb's ids, as soon as their credits are stored: so people are asked for
+    while the credits of further shows are stored.
+    """
     with read() as connection:
         shows = [show for show in selected_shows(connection, run.selection, Resource.PEOPLE_CAST) if show.tmdb_id]
     run.select(shows)
@@ -73,7 +101,7 @@ def _sync_credits(run: StageRun) -> list[UUID]:
     for piece, fetched in fetch_chunks(run, "season", chunks(shows, SEASONS_CHUNK), _season_refs):
         fetched.failures |= failures
         run.add(store_or_single_out(store_credits, piece, fetched, run.selection))
-    return [show.id for show in shows]
+        yield _people_in([show.id for show in piece])
 
 
 def _season_refs(shows: Sequence[ShowRef]) -> list[str]:

@@ -199,7 +199,7 @@ def _stored(session: Session, kind: Kind, shows: list[UUID]) -> dict[UUID, list[
         ),
         {"shows": shows},
     ):
-        found.setdefault(show_id, []).append((Stored(id_, source_id, tuple(number), air_date), is_listed))
+        found.setdefault(show_id, []).append(Stored(id_, source_id, tuple(number), air_date, is_listed))
     return found
 
 

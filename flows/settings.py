@@ -105,7 +105,7 @@ class TmdbSettings(BaseSettings):
         default="https://image.tmdb.org/t/p", description="What size and file path of a TMDb image are appended to."
     )
     tmdb_rate: float = Field(default=40, gt=0, le=1000, description="Requests per second that TMDb is sent at most.")
-    tmdb_burst: int = Field(default=4, ge=1, le=1000, description="Requests that may go to TMDb at once after a pause.")
+    tmdb_burst: int = Field(default=2, ge=1, le=1000, description="Requests that may go to TMDb at once after a pause.")
     tmdb_connections: int = Field(default=20, ge=1, le=200, description="Requests to TMDb under way at the same time.")
 
     @field_validator("tmdb_api_url")

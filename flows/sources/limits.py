@@ -2,7 +2,8 @@
 
 A GCRA (generic cell rate algorithm): the state of a limit is one number, the theoretical arrival time of the next
 request, so it fits in a file that is locked for microseconds. In any window of one second at most rate + burst
-requests pass. A second number is the time until which the host asked for silence (`Retry-After`).
+requests pass. A second number is the time until which the host asked for silence (`Retry-After`), a third when it last
+refused a request.
 
 A request is granted when it may go, never reserved ahead: a thread that wakes late takes no slot that has meanwhile
 passed, and a killed process leaves nothing behind. Inside a process one thread waits for the file at a time, the
@@ -11,6 +12,7 @@ others for it.
 
 import fcntl
 import logging
+import math
 import os
 import re
 import struct
@@ -26,6 +28,11 @@ logger = logging.getLogger(__name__)
 
 LONGEST_SILENCE = 600.0
 """A longer one in the file is not believed: the clock that it was written by has started again since."""
+
+SHORT_PAUSE = 2.0
+"""Seconds; a host that asks for a longer pause at its first refusal means it."""
+CLOSELY = 8
+"""Two refusals within the time of so many requests are no chance: a real limit refuses many in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Rate:
 class RateLimit:
     """The limit of one host, kept in a file."""
 
-    _state = struct.Struct("<dd")
+    _state = struct.Struct("<ddd")
 
     def __init__(
         self,
@@ -83,22 +90,36 @@ class RateLimit:
             logger.info("waited %.1f s for the rate limit %s", waited, self.path.stem)
         return waited
 
+    def refused(self, seconds: float) -> None:
+        """Take note that the host refused a request and asked for such a pause.
+
+        A lone refusal that asks for a moment holds back nothing but the request that met it: a busy host refuses one in
+        a hundred for reasons of its own. Where a second one follows closely, or a long pause is asked for, we are meant,
+        and all are silent.
+        """
+        with self._locked() as file:
+            arrival, silent_until, refused_at = self._read(file)
+            now = self._clock()
+            if seconds > SHORT_PAUSE or 0 <= now - refused_at <= CLOSELY * self.rate.interval:
+                silent_until = max(silent_until, now + min(seconds, LONGEST_SILENCE))
+            self._write(file, arrival, silent_until, now)
+
     def silence(self, seconds: float) -> None:
         """Send this host nothing for so long, from no thread and no process."""
         with self._locked() as file:
-            arrival, silent_until = self._read(file)
+            arrival, silent_until, refused_at = self._read(file)
             until = self._clock() + min(seconds, LONGEST_SILENCE)
-            self._write(file, arrival, max(silent_until, until))
+            self._write(file, arrival, max(silent_until, until), refused_at)
 
     def _take(self) -> float:
         """Take a slot; otherwise the seconds until it is worth trying again."""
         with self._locked() as file:
-            arrival, silent_until = self._read(file)
+            arrival, silent_until, refused_at = self._read(file)
             now = self._clock()
             if now < silent_until <= now + LONGEST_SILENCE:
                 return silent_until - now
             wait, arrival = self.rate.admit(arrival, now)
-            self._write(file, arrival, 0.0)
+            self._write(file, arrival, 0.0, refused_at)
             return wait
 
     @contextmanager
@@ -112,12 +133,12 @@ class RateLimit:
         finally:
             os.close(file)
 
-    def _read(self, file: int) -> tuple[float, float]:
+    def _read(self, file: int) -> tuple[float, float, float]:
         state = os.pread(file, self._state.size, 0)
-        return self._state.unpack(state) if len(state) == self._state.size else (0.0, 0.0)
+        return self._state.unpack(state) if len(state) == self._state.size else (0.0, 0.0, -math.inf)
 
-    def _write(self, file: int, arrival: float, silent_until: float) -> None:
-        os.pwrite(file, self._state.pack(arrival, silent_until), 0)
+    def _write(self, file: int, arrival: float, silent_until: float, refused_at: float) -> None:
+        os.pwrite(file, self._state.pack(arrival, silent_until, refused_at), 0)
 
 
 def rate_limit(state_dir: Path, source: str, host: str, rate: Rate) -> RateLimit:

@@ -75,7 +75,7 @@ class PoliteAdapter(BaseAdapter):
             if answer is not None and answer.status_code == 429:
                 self._stats.add(**{"unanswered_429" if pause is None else "answered_429": 1})
                 if asked:
-                    limit.silence(asked)
+                    limit.refused(asked)
             if pause is None:
                 break
             told = f"answered {answer.status_code}" if answer is not None else f"failed ({failure})"

@@ -22,6 +22,7 @@ class Stored:
     source_id: str | None
     number: Number
     air_date: date | None = None
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,16 @@ def match(stored: Sequence[Stored], incoming: Sequence[Incoming]) -> dict[str, U
     """Map the `source_id` of each incoming item to the stored row that it is; those that are new are absent.
 
     A row that the source already knows by another id is never taken over by number or date: the two may have swapped
-    places. A date decides only where it is unique on both sides.
+    places. A date decides only where it is unique on both sides. A row that is no longer listed is taken back only where
+    no listed one fits.
     """
     by_source = {row.source_id: row for row in stored if row.source_id is not None}
     matched = {item.source_id: by_source[item.source_id].id for item in incoming if item.source_id in by_source}
     free = [row for row in stored if row.source_id is None]
     rest = [item for item in incoming if item.source_id not in matched]
     for attribute in ("number", "air_date"):
-        rows = _unique(free, attribute)
+        rows = _unique([row for row in free if not row.is_listed], attribute)
+        rows |= _unique([row for row in free if row.is_listed], attribute)
         for key, item in _unique(rest, attribute).items():
             if key in rows:
                 matched[item.source_id] = rows[key].id

@@ -53,13 +53,18 @@ class Collector:
     name: str
     variables: dict[str, str]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process of ours needs to work on it."""
+        return dict(os.environ) | self.variables
+
     def start(self) -> "subprocess.Popen[str]":
         """Start the pipeline."""
         with (self.ground.folder / f"{self.name}.log").open("a") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "flows", "pipeline"],
                 cwd=ROOT,
-                env=os.environ | self.variables,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 text=True,
