@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from db.migrate import head
 from flows.__main__ import FURTHER
 from flows.pipeline import FLOWS, STAGES
 from flows.selection import Selection
@@ -120,7 +119,3 @@ def test_every_option_of_the_sample_upstream_is_told():
     options = {option for action in parser()._actions for option in action.option_strings if option.startswith("--")}
     told = set(re.findall(r"--[a-z][a-z-]*", page("docs/sample-upstream.md")))
     assert sorted(options - told - {"--help"}) == []
-
-
-def test_there_is_a_migration_to_speak_of():
-    assert head()

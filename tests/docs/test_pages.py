@@ -83,3 +83,8 @@ def test_paths_of_the_checkout_that_pages_name_exist():
         for code in codes(file.read_text(encoding="utf-8")):
             if code.startswith(tops) and re.fullmatch(r"[\w./-]+", code):
                 assert (ROOT / code).exists(), f"{file.name}: {code}"
+
+
+def test_every_folder_of_tests_is_told():
+    folders = {f"tests/{file.parent.name}/" for file in (ROOT / "tests").glob("*/*.py")}
+    assert sorted(folders - codes(page("docs/development.md"))) == []
