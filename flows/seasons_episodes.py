@@ -54,6 +54,7 @@ def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, selection: Se
         for bundle in work.bundles:
             _collect(bundle, seasons, episodes, work.outcome)
         season_ids = _store(work, seasons, {})
+        episodes.complete |= seasons.dropped  # TMDb has nothing more to say of those, so their episodes go with them
         _store(work, episodes, season_ids)
         shows_changed = derive(work.session, Kind.SHOW, [bundle.show.id for bundle in work.bundles])
         work.outcome.count("core.shows", shows_changed)
@@ -88,6 +89,7 @@ class _Level:
     number: str
     items: list[Item] = field(default_factory=list)
     complete: set[tuple[UUID, int | None]] = field(default_factory=set)
+    dropped: set[tuple[UUID, int | None]] = field(default_factory=set)
 
 
 def _collect(bundle: Bundle, seasons: _Level, episodes: _Level, outcome: Outcome) -> None:
@@ -140,8 +142,7 @@ def _store(work: Storing, level: _Level, parents: dict[str, UUID]) -> dict[str, 
     ids: dict[str, UUID] = {}
     for show_id in {item.show.id for item in items}:
         mine = [item for item in items if item.show.id == show_id]
-        rows = [row for row, _ in stored.get(show_id, [])]
-        ids |= match(rows, [Incoming(item.tmdb_id, item.place, item.air_date) for item in mine])
+        ids |= match(stored.get(show_id, []), [Incoming(item.tmdb_id, item.place, item.air_date) for item in mine])
     fresh = {item.tmdb_id: uuid4() for item in items if item.tmdb_id not in ids}
     create(session, kind, fresh.values())
     ids |= fresh
@@ -151,19 +152,23 @@ def _store(work: Storing, level: _Level, parents: dict[str, UUID]) -> dict[str, 
     outcome.ambiguous += len(claim(session, kind, claims))
     outcome.count("core.facts", put_facts(session, Source.TMDB, {ids[item.tmdb_id]: item.facts for item in items}))
     list_again(session, level.model, list(ids.values()))
-    gone = [id_ for show_id, rows in stored.items() for id_ in _gone(work, level, show_id, rows, set(ids.values()))]
+    missing = [
+        (show_id, row)
+        for show_id, rows in stored.items()
+        for row in _gone(work, level, show_id, rows, set(ids.values()))
+    ]
+    level.dropped = {(show_id, row.number[0]) for show_id, row in missing}
+    gone = [row.id for _, row in missing]
     outcome.count(f"core.{level.model.__tablename__}", unlist(session, level.model, gone))
     outcome.count(f"core.{level.model.__tablename__}", derive(session, kind, [*ids.values(), *gone]))
     return ids
 
 
-def _gone(
-    work: Storing, level: _Level, show_id: UUID, rows: list[tuple[Stored, bool]], present: set[UUID]
-) -> list[UUID]:
+def _gone(work: Storing, level: _Level, show_id: UUID, rows: list[Stored], present: set[UUID]) -> list[Stored]:
     """The rows of a show that TMDb lists no more. Where too many are missing at once, TMDb is not believed."""
-    listed = [row for row, is_listed in rows if is_listed and row.source_id is not None]
+    listed = [row for row in rows if row.is_listed and row.source_id is not None]
     gone = [
-        row.id
+        row
         for row in listed
         if row.id not in present and (show_id, row.number[0] if level.kind is Kind.EPISODE else None) in level.complete
     ]
@@ -181,7 +186,7 @@ def _row(level: _Level, item: Item, ids: dict[str, UUID], parents: dict[str, UUI
     return row | ({"season_id": parents[item.parent]} if item.parent else {})
 
 
-def _stored(session: Session, kind: Kind, shows: list[UUID]) -> dict[UUID, list[tuple[Stored, bool]]]:
+def _stored(session: Session, kind: Kind, shows: list[UUID]) -> dict[UUID, list[Stored]]:
     """The rows of these shows, each with TMDb's id of it and whether it is listed."""
     numbers, join = {
         Kind.SEASON: ("array[r.season_number]", "core.seasons r"),
@@ -190,7 +195,7 @@ def _stored(session: Session, kind: Kind, shows: list[UUID]) -> dict[UUID, list[
             "core.episodes r join core.seasons s on s.id = r.season_id",
         ),
     }[kind]
-    found: dict[UUID, list[tuple[Stored, bool]]] = {}
+    found: dict[UUID, list[Stored]] = {}
     for show_id, is_listed, id_, source_id, number, air_date in session.execute(
         text(
             f"select r.show_id, r.is_listed, r.id, x.value, {numbers}, r.air_date from {join}"
@@ -203,12 +208,10 @@ def _stored(session: Session, kind: Kind, shows: list[UUID]) -> dict[UUID, list[
     return found
 
 
-def _without_foreign(
-    session: Session, level: _Level, stored: dict[UUID, list[tuple[Stored, bool]]], outcome: Outcome
-) -> list[Item]:
+def _without_foreign(session: Session, level: _Level, stored: dict[UUID, list[Stored]], outcome: Outcome) -> list[Item]:
     """The items but for those whose TMDb id belongs to another show's row: which show is right is for a person to say."""
     owners = known(session, level.kind, IdSource.TMDB, [item.tmdb_id for item in level.items])
-    own = {(show_id, row.id) for show_id, rows in stored.items() for row, _ in rows}
+    own = {(show_id, row.id) for show_id, rows in stored.items() for row in rows}
     kept: list[Item] = []
     foreign: dict[UUID, list[Item]] = {}
     claimed: dict[str, Item] = {}
