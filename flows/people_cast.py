@@ -8,6 +8,7 @@ was there.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from threading import Event
 from uuid import UUID, uuid4
 
 from prefect import task
@@ -27,7 +28,7 @@ from db.records import RecordKey
 from db.session import read, transaction
 from flows.bundles import CHUNK, STORE, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
-from flows.fetching import Fetched, fetch_chunks, fetch_missing
+from flows.fetching import Fetched, add_requests, fetch_chunks, fetch_missing
 from flows.outcome import Outcome
 from flows.people import sync_people
 from flows.report import RunReport
@@ -63,21 +64,33 @@ def sync_people_cast(selection: Selection = Selection(), people: People = People
     return run.report
 
 
-def ask_ahead(selection: Selection) -> PrefectFuture[Fetched]:
-    """Begin to ask for the seasons of the selected shows in the background, while other stages store what is there.
+class Ahead:
+    """Asks for the seasons of the selected shows in the background, while stages before this one store what is there.
 
-    The stage itself then finds their records, or waits for them; it asks for nothing twice.
+    The stage then finds their records. End it before the stage begins: two would ask for the same.
     """
-    return fetch_seasons.submit(selection)
+
+    def __init__(self, selection: Selection) -> None:
+        self._enough = Event()
+        self._future: PrefectFuture[Fetched] = fetch_seasons.submit(selection, self._enough)
+
+    def end(self, run: StageRun) -> None:
+        """End with the shows under way; what was asked is counted. A failure is left for the stage itself to meet."""
+        self._enough.set()
+        fetched = self._future.result(raise_on_failure=False)
+        if isinstance(fetched, Fetched):
+            add_requests(run, fetched)
 
 
 @task(name="fetch-tmdb", task_run_name="fetch season: ahead", cache_policy=NO_CACHE)
-def fetch_seasons(selection: Selection) -> Fetched:
-    """Fetch the season records of the selected shows that are missing or due, in the order of the stage."""
+def fetch_seasons(selection: Selection, enough: Event) -> Fetched:
+    """Fetch the season records of the selected shows that are missing or due, in the order of the stage, until told."""
     fetched = Fetched(at=datetime.now(UTC))
     with read() as connection:
         shows = [show for show in selected_shows(connection, selection, Resource.PEOPLE_CAST) if show.tmdb_id]
     for piece in chunks(shows, SEASONS_CHUNK):
+        if enough.is_set():
+            break
         with transaction() as session:
             expire_changed(session, piece)
         fetch_missing("season", _season_refs(piece), fetched)

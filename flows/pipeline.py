@@ -5,19 +5,18 @@ where.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from prefect.exceptions import CancelledRun
-from prefect.futures import PrefectFuture
 
 from flows.entities import sync_entities
 from flows.episode_groups import sync_episode_groups
-from flows.fetching import Fetched, add_requests
 from flows.images import sync_images
 from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
-from flows.people_cast import ask_ahead, sync_people_cast
+from flows.people_cast import Ahead, sync_people_cast
 from flows.report import RunReport
 from flows.resolve_ids import resolve_ids
 from flows.retention import apply_retention
@@ -56,22 +55,22 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
     """
     with stage("pipeline", selection, lists.model_dump(mode="json"), tolerated=0.0) as run:
         run.select(list(STAGES), "stages")
-        ahead: PrefectFuture[Fetched] | None = None
-        for name, collect in STAGES.items():
-            further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
-            outcome = Outcome(done=1)
-            try:
-                run.report.parts.append(collect(selection, **further))
-            except StageFailed as failure:
-                run.report.parts.append(failure.report)
-                outcome = Outcome(failures={name: str(failure)})
-            except CancelledRun as cancelled:
-                outcome = Outcome(failures={name: str(cancelled)})
-            run.add(outcome)
-            if name == "show-details" and not selection.force:
-                ahead = ask_ahead(selection)  # the bundles are there; the next stages only store
-        if ahead:
-            add_requests(run, ahead.result())
+        with ExitStack() as ending:
+            for name, collect in STAGES.items():
+                further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
+                outcome = Outcome(done=1)
+                if name == "people-cast":
+                    ending.close()
+                try:
+                    run.report.parts.append(collect(selection, **further))
+                except StageFailed as failure:
+                    run.report.parts.append(failure.report)
+                    outcome = Outcome(failures={name: str(failure)})
+                except CancelledRun as cancelled:
+                    outcome = Outcome(failures={name: str(cancelled)})
+                run.add(outcome)
+                if name == "show-details" and not selection.force:
+                    ending.callback(Ahead(selection).end, run)  # the bundles are there; the next stages only store
     return run.report
 
 

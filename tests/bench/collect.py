@@ -10,16 +10,19 @@ from flows.pipeline import STAGES, pipeline
 from flows.report import RunReport
 
 
+def _run() -> RunReport:
+    try:
+        report: RunReport = pipeline()  # type: ignore[assignment]
+        return report
+    except StageFailed as failure:
+        return failure.report
+
+
 def main() -> None:
     """Run the pipeline."""
     STAGES.pop("mirror-media")
     began, cpu = time.perf_counter(), time.process_time()
-    report: RunReport
-    try:
-        report = pipeline()
-    except StageFailed as failure:
-        assert failure.report is not None
-        report = failure.report
+    report = _run()
     seconds = time.perf_counter() - began
     figures = {
         "status": report.status,

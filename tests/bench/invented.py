@@ -20,9 +20,6 @@ from tests.bench import words
 FIRST_SHOW, FIRST_PERSON = 910_000_000, 920_000_000
 FIRST_NETWORK, FIRST_COMPANY, FIRST_PROVIDER = 930_000_000, 931_000_000, 932_000_000
 FIRST_SEASON, FIRST_EPISODE = 1_000_000_000, 1_100_000_000
-PEOPLE_PER_SHOW = 40
-"""Size of the pool that casts are drawn from; casts are about twice as large, so most people are in several shows."""
-
 REGIONS = ("US", "GB", "DE", "AU", "SE")
 RESOURCES = ("show_details", "entities", "watch_providers", "seasons_episodes", "people_cast", "images")
 PERSON_BODY = gzip.compress(b'{"id":0}', 1, mtime=0).hex()
@@ -67,17 +64,21 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Shape:
-    """How large shows are: from-to, both included."""
+    """How large shows are: from-to, both included.
+
+    `pool`: people of the catalogue for each show. Casts drawn from them are larger, so most people are in several shows.
+    """
 
     seasons: tuple[int, int] = (6, 25)
     episodes: tuple[int, int] = (8, 30)
     people: tuple[int, int] = (30, 120)
+    pool: int = 40
     images: bool = True
 
 
 FULL = Shape()
-SMALL = Shape(seasons=(1, 3), episodes=(6, 12), people=(10, 30))
-"""A tenth of the episodes, for catalogues of very many shows."""
+SMALL = Shape(seasons=(1, 3), episodes=(6, 12), people=(6, 20), pool=8)
+"""A sixteenth of the episodes and a fifth of the people, for catalogues of very many shows."""
 
 
 def columns(table: str) -> list[str]:
@@ -106,7 +107,7 @@ class Invented:
         """The rows, about `size` shows at a time."""
         self._organisations()
         self.lists = [self._list(place) for place in (1, 2)]
-        for number in range(self.shows * PEOPLE_PER_SHOW):
+        for number in range(self.shows * self.shape.pool):
             self._person(number)
             if number % 10_000 == 9_999:
                 yield self._taken()

@@ -46,7 +46,7 @@ class Naive:
         for table, (key, further) in TABLES.items():
             columns = ", ".join(f"{name} text" for name in key.split(", "))
             self.connection.execute(
-                f"create table if not exists naive.{table} ({', '.join(filter(None, (columns, further)))},"  # type: ignore[arg-type]
+                f"create table if not exists naive.{table} ({', '.join(filter(None, (columns, further)))},"
                 f" primary key ({key}))"
             )
 

@@ -92,7 +92,7 @@ def main() -> int:
     )
     parser.add_argument("--shows", type=int, default=500, help="how many (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: %(default)s)")
-    parser.add_argument("--small", action="store_true", help="shows with a tenth of the episodes")
+    parser.add_argument("--small", action="store_true", help="shows with a sixteenth of the episodes")
     options = parser.parse_args()
     url = os.environ.get("MIGRATION_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if not url:

@@ -54,6 +54,8 @@ class Weather:
             asked, self._asked = self._asked, []
             refused, self._refused = self._refused, {"429": 0, "5xx": 0}
         self.upstream.requests.clear()
+        persons = [moment for moment, path in asked if kind_of(path) == "person"]
+        meanwhile = [moment for moment, _ in asked if persons and persons[0] <= moment <= persons[-1]]
         kinds: dict[str, list[float]] = {}
         for moment, path in asked:
             kinds.setdefault(kind_of(path), []).append(moment)
@@ -65,6 +67,7 @@ class Weather:
                 "kinds": {
                     kind: {"requests": len(times), "seconds": max(times) - min(times)} for kind, times in kinds.items()
                 },
+                "while_people": {"requests": len(meanwhile), "seconds": persons[-1] - persons[0] if persons else 0.0},
                 "by_chance": refused,
                 "over_the_limit": sum(entry.status == 429 for entry in served) - refused["429"],
                 "unanswered_429": sum(status == 429 for status in last.values()),

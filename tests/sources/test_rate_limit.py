@@ -76,6 +76,29 @@ def test_a_silence_holds_for_every_client_of_the_file(tmp_path):
     assert limit(tmp_path, clock, Rate(10)).wait() == pytest.approx(7)
 
 
+def test_a_lone_refusal_holds_back_nobody_else(tmp_path):
+    clock = Clock()
+    polite = limit(tmp_path, clock, Rate(40))
+    for _ in range(3):
+        polite.refused(1)
+        assert polite.wait() <= 0.025
+        clock.now += 0.3
+
+
+def test_two_refusals_close_together_silence_every_client_of_the_file(tmp_path):
+    clock = Clock()
+    limit(tmp_path, clock, Rate(40)).refused(1)
+    clock.now += 0.1
+    limit(tmp_path, clock, Rate(40)).refused(1)
+    assert limit(tmp_path, clock, Rate(40)).wait() == pytest.approx(1)
+
+
+def test_a_refusal_that_asks_for_a_long_pause_silences_at_once(tmp_path):
+    clock = Clock()
+    limit(tmp_path, clock, Rate(40)).refused(30)
+    assert limit(tmp_path, clock, Rate(40)).wait() == pytest.approx(30)
+
+
 def test_a_state_from_before_the_machine_started_again_is_not_waited_for(tmp_path):
     clock = Clock()
     polite = limit(tmp_path, clock, Rate(10, 2))
