@@ -109,6 +109,15 @@ class Collector:
         return [row["key"] for row in self.rows("select key from core.assets") if row["key"] not in held]
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """An undisturbed run: what filled which database, what came of it, and how many seconds it took."""
+
+    collector: Collector
+    natural: Natural
+    seconds: float
+
+
 def _told(row: dict[str, Any], named: dict[UUID, str]) -> str:
     told = {
         column: named.get(value, "?") if isinstance(value, UUID) else value
@@ -168,12 +177,12 @@ def collector_in(ground: Ground) -> Callable[[str], Collector]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(collector_in: Callable[[str], Collector]) -> tuple[Natural, float]:
-    """What an undisturbed run makes of the catalogue, and how many seconds it took."""
+def undisturbed(collector_in: Callable[[str], Collector]) -> Undisturbed:
+    """A catalogue that nothing disturbed, to compare the others with."""
     collector = collector_in("undisturbed")
     began = time.monotonic()
     collector.complete()
-    return collector.natural(), time.monotonic() - began
+    return Undisturbed(collector, collector.natural(), time.monotonic() - began)
 
 
 @pytest.fixture

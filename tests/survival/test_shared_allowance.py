@@ -6,9 +6,7 @@ from tests.survival.conftest import ROOT
 RATE, BURST = 40, 4
 
 
-def test_two_stages_in_two_processes_draw_no_429_from_a_bucket_of_40_a_second(collector_in, ground):
-    collector = collector_in("shared")
-    collector.complete()
+def test_two_stages_in_two_processes_draw_no_429_from_a_bucket_of_40_a_second(undisturbed, ground):
     requests = ground.upstream.requests
     requests.clear()
     ground.upstream.limit_to(RATE, BURST)
@@ -17,7 +15,7 @@ def test_two_stages_in_two_processes_draw_no_429_from_a_bucket_of_40_a_second(co
             subprocess.Popen(
                 [sys.executable, "-m", "flows", stage, "--force"],
                 cwd=ROOT,
-                env=collector.environment | {"TMDB_RATE": str(RATE)},
+                env=undisturbed.collector.environment | {"TMDB_RATE": str(RATE)},
                 stdout=subprocess.DEVNULL,
             )
             for stage in ("people-cast", "show-details")

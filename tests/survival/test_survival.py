@@ -21,7 +21,7 @@ def differences(found, expected):
 
 
 def test_killed_at_random_moments_the_next_run_completes_the_catalogue(collector_in, undisturbed, chance):
-    expected, seconds = undisturbed
+    expected, seconds = undisturbed.natural, undisturbed.seconds
     collector = collector_in("killed")
     for _ in range(KILLS):
         process = collector.start()
@@ -53,7 +53,7 @@ MOMENTS = {"upstream": 0.4, "database": 0.6, "object store": 0.85}
 
 @pytest.mark.parametrize("parts", [[part] for part in MOMENTS] if FULL else [list(MOMENTS)], ids=" and ".join)
 def test_with_servers_cut_off_the_next_run_completes_the_catalogue(parts, collector_in, undisturbed, ground):
-    expected, seconds = undisturbed
+    expected, seconds = undisturbed.natural, undisturbed.seconds
     collector = collector_in("cut-" + "-".join(part.split()[0] for part in parts))
     began = time.monotonic()
     process = collector.start()
