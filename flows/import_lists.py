@@ -6,6 +6,7 @@ in the catalogue. All lists of a run are one transaction.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,7 @@ from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.http import Refresh
 from flows.sources.imdb.list_export import read_list_export
 from flows.sources.tmdb.client import TmdbClient
-from flows.sources.tmdb.payloads import ShowPayload
+from flows.sources.tmdb.payloads import ExternalIds
 from flows.sources.tmdb.plan import parse_tmdb_list_id
 from flows.stage import StageRun, chunks, collecting, stage
 from models.entities import IdSource, Kind, Source
@@ -165,11 +166,12 @@ def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> None:
         with read() as connection:
             answers = records.load(connection, [RecordKey("tmdb", "show", ref) for ref in refs])
         for key, record in answers.items():
-            show, problem = parsed(ShowPayload, record, Outcome())
+            # The ids alone: what else the bundle says, or says wrongly, is the next stages' business.
+            ids, problem = parsed(ExternalIds, replace(record, body=record.body.get("external_ids") or {}), Outcome())
             if problem:
                 run.report.failures[f"TMDb show {key.ref}"] = problem
-            if show and show.external_ids and show.external_ids.imdb_id:
-                imdb_ids[key.ref] = show.external_ids.imdb_id
+            if ids and ids.imdb_id:
+                imdb_ids[key.ref] = ids.imdb_id
     for entry in entries:
         source, value = entry.ids[0]
         if source == IdSource.TMDB and value in imdb_ids:

@@ -42,7 +42,7 @@ from models.ops import Resource
 from models.people import Credit, CreditCount
 from models.rules.shrink import shrank
 
-SEASONS_CHUNK = 15
+SEASONS_CHUNK = 8
 
 
 class People(BaseModel):

@@ -59,6 +59,8 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
             for name, collect in STAGES.items():
                 further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
                 outcome = Outcome(done=1)
+                if name == "show-details" and not selection.force:
+                    ending.callback(Ahead(selection).end, run)
                 if name == "people-cast":
                     ending.close()
                 try:
@@ -69,8 +71,6 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
                 except CancelledRun as cancelled:
                     outcome = Outcome(failures={name: str(cancelled)})
                 run.add(outcome)
-                if name == "show-details" and not selection.force:
-                    ending.callback(Ahead(selection).end, run)  # the bundles are there; the next stages only store
     return run.report
 
 
