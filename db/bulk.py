@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Session, SQLModel
 
@@ -64,7 +64,7 @@ def write(
     Returns:
         Counts of rows inserted, updated, removed, unchanged.
     """
-    table: Table = inspect(model).local_table
+    table: Table = model.__table__  # type: ignore[attr-defined]
     keys = tuple(key or (column.name for column in table.primary_key))
     unique = {tuple(row[name] for name in keys): row for row in reversed(list(rows))}
     if not unique and scope is None:

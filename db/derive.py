@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Column, Table, inspect, text
+from sqlalchemy import Column, Table, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Session, SQLModel
@@ -132,7 +132,7 @@ _FOLLOWING: dict[Kind, dict[str, str]] = {
 
 
 def _table(kind: Kind) -> Table:
-    return inspect(MODELS[kind]).local_table
+    return MODELS[kind].__table__  # type: ignore[attr-defined]
 
 
 def _joins(kind: Kind) -> str:

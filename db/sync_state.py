@@ -45,7 +45,7 @@ def stored_at(session: Session, resource: Resource, entities: Sequence[UUID]) ->
         ),
         {"resource": resource, "ids": list(entities)},
     )
-    return dict(rows.all())
+    return dict(rows.tuples().all())
 
 
 def _upsert(

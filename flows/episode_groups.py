@@ -127,18 +127,10 @@ def _groups(work: Storing, show: ShowRef, fetched: Fetched) -> list[EpisodeGroup
 
 
 def _items(session: Session, show_id: UUID, groups: Sequence[EpisodeGroupPayload]) -> list[dict[str, Any]]:
-    ours = dict(
-        session.execute(
-            text("select source_id, id from core.episode_groups where show_id = :show and source = 'tmdb'"),
-            {"show": show_id},
-        ).all()
-    )
-    episodes = dict(
-        session.execute(
-            text("select tmdb_id, id from core.episodes where show_id = :show and tmdb_id is not null and is_listed"),
-            {"show": show_id},
-        ).all()
-    )
+    found = "source_id, id from core.episode_groups where show_id = :show and source = 'tmdb'"
+    ours = dict(session.execute(text(f"select {found}"), {"show": show_id}).tuples().all())
+    listed = "tmdb_id, id from core.episodes where show_id = :show and tmdb_id is not null and is_listed"
+    episodes = dict(session.execute(text(f"select {listed}"), {"show": show_id}).tuples().all())
     return [
         {
             "group_id": ours[group.id],

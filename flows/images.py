@@ -151,4 +151,4 @@ def _ids(session: Session, table: str, work: Storing) -> dict[int, UUID]:
         text(f"select tmdb_id, id from {table} where tmdb_id is not null and is_listed and show_id = any(:shows)"),
         {"shows": [bundle.show.id for bundle in work.bundles]},
     )
-    return dict(rows.all())
+    return dict(rows.tuples().all())

@@ -14,10 +14,10 @@ from prefect import task
 from sqlalchemy import text
 
 from db import records, sync_state
-from db.commands.identity import claim, open_case, settle_cases
+from db.commands.identity import claim, open_case, settle_answered, settle_cases
 from db.derive import derive
 from db.records import RecordKey
-from db.session import read, unit_of_work
+from db.session import read, transaction, unit_of_work
 from flows.bundles import STORE, parsed, storing, tmdb_refs
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
@@ -38,6 +38,9 @@ UNSURE = "uncertain-hit"
 def resolve_ids(selection: Selection = Selection()) -> RunReport:
     """Find the ids that the selected shows lack, in both directions."""
     with stage("resolve-ids", selection) as run:
+        if not selection.dry_run:
+            with transaction() as session:
+                settle_answered(session, Kind.SHOW, IdSource.TMDB, UNSURE)
         with read() as connection:
             shows = selected_shows(connection, selection, Resource.IDS)
         without_tmdb = [show for show in shows if show.imdb_id and not show.tmdb_id]

@@ -11,7 +11,7 @@ from db.settings import load
 class WebSettings(BaseSettings):
     """The HTTP side of the web app."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     web_host: str = Field(default="127.0.0.1", description="The address that `python -m webapp` listens on")
     web_port: int = Field(default=8000, ge=1, le=65535, description="The port that `python -m webapp` listens on")

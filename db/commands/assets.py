@@ -64,7 +64,7 @@ def keys_of(connection: Connection, digests: Collection[str]) -> dict[str, str]:
     rows = connection.execute(
         text("select sha256, key from core.assets where sha256 = any(:digests)"), {"digests": list(digests)}
     )
-    return dict(rows.all())
+    return dict(rows.tuples().all())
 
 
 class Stored(NamedTuple):

@@ -29,7 +29,7 @@ def known(session: Session, kind: Kind, source: IdSource, values: Collection[str
         ),
         {"kind": kind, "source": source, "values": list(values)},
     )
-    return dict(rows.all())
+    return dict(rows.tuples().all())
 
 
 def ensure(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:
@@ -187,4 +187,16 @@ def settle_cases(session: Session, questions: Collection[tuple[UUID, str]], reas
             " where c.entity_id = w.entity and c.source = w.source and c.reason = :reason and c.status = 'open'"
         ),
         {"entities": [e for e, _ in questions], "sources": [s for _, s in questions], "reason": reason},
+    )
+
+
+def settle_answered(session: Session, kind: Kind, source: IdSource, reason: str) -> None:
+    """Mark the open cases about an id of this source as resolved whose entity has one by now: a person gave it."""
+    session.execute(
+        text(
+            "update ops.match_cases c set status = 'resolved', settled_at = now()"
+            " where c.kind = :kind and c.source = :source and c.reason = :reason and c.status = 'open' and exists ("
+            "   select from core.external_ids x where x.entity_id = c.entity_id and x.source = :source)"
+        ),
+        {"kind": kind, "source": source, "reason": reason},
     )

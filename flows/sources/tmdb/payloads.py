@@ -411,7 +411,9 @@ class ListEntry(TmdbPayload):
     """An item of a list or of a find: a show where `media_type` is `tv`, with `name`; a film has `title`."""
 
     sometimes: ClassVar[frozenset[str]] = frozenset(
-        {"media_type", "name", "title", "original_name", "first_air_date", "origin_country"}
+        {"media_type", "name", "title", "original_name", "original_title", "first_air_date", "release_date", "video"}
+        | {"origin_country", "adult", "backdrop_path", "poster_path", "genre_ids", "original_language", "overview"}
+        | {"popularity", "vote_average", "vote_count"}
     )
 
     id: int
@@ -419,9 +421,20 @@ class ListEntry(TmdbPayload):
     name: OptionalText = None
     title: OptionalText = None
     original_name: OptionalText = None
+    original_title: OptionalText = None
     first_air_date: OptionalDate = None
+    release_date: OptionalDate = None
     origin_country: Texts = ()
+    original_language: OptionalText = None
+    overview: OptionalText = None
+    adult: bool | None = None
+    video: bool | None = None
+    backdrop_path: OptionalText = None
+    poster_path: OptionalText = None
+    genre_ids: Many[int] = ()
     popularity: OptionalFloat = None
+    vote_average: OptionalFloat = None
+    vote_count: OptionalInt = None
 
 
 class ListPayload(TmdbPayload):
