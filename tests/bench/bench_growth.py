@@ -13,6 +13,7 @@ every show (`derive`), a night's changes (each tenth show) into the feed (`note`
 """
 
 import argparse
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from tests.bench.seed import seed
 
 SIZES = (500, 5_000, 20_000)
 CHUNK, PEOPLE_CHUNK, PAGE = 25, 200, 1000
+WIDTH, PLAN_LINES = 118, 45
 PEOPLE = "select tmdb_id::text from core.people where tmdb_id is not null order by tmdb_id"
 FEED = "select seq, entity_id, table_name, actions, fields, changed_at from ops.changes where seq > :seq order by seq limit :page"
 
@@ -158,11 +160,13 @@ def explained(statement: str, slow: Statement) -> str:
         lines = [row[0] for row in cursor.fetchall()]
         connection.rollback()
     words = " ".join(statement.split())
-    shortened = words if len(words) < 600 else words[:600] + " ..."
+    shown = textwrap.wrap(words if len(words) < 700 else f"{words[:700]} ...", WIDTH, break_long_words=False)
+    head = (
+        f"{slow.longest * 1000:.1f} ms at most, {slow.seconds / slow.calls * 1000:.2f} ms on average of {slow.calls}:"
+    )
     return "\n".join(
-        (f"**{slow.longest * 1000:.1f} ms** at most, {slow.seconds / slow.calls * 1000:.2f} ms on average of {slow.calls}:",
-         "", "```sql", shortened, "```", "", "```", *(line[:160] for line in lines), "```", "")
-    )  # fmt: skip
+        (head, "", "```sql", *shown, "```", "", "```text", *(line[:WIDTH] for line in lines[:PLAN_LINES]), "```", "")
+    )
 
 
 def measure(run: Bench, options: argparse.Namespace) -> None:
