@@ -43,6 +43,7 @@ from models.people import Credit, CreditCount
 from models.rules.shrink import shrank
 
 SEASONS_CHUNK = 8
+AHEAD_CHUNK = 30
 
 
 class People(BaseModel):
@@ -88,7 +89,7 @@ def fetch_seasons(selection: Selection, enough: Event) -> Fetched:
     fetched = Fetched(at=datetime.now(UTC))
     with read() as connection:
         shows = [show for show in selected_shows(connection, selection, Resource.PEOPLE_CAST) if show.tmdb_id]
-    for piece in chunks(shows, SEASONS_CHUNK):
+    for piece in chunks(shows, AHEAD_CHUNK):
         if enough.is_set():
             break
         with transaction() as session:
