@@ -50,7 +50,8 @@ class Progress:
 
 def publish(report: RunReport, run_id: UUID) -> None:
     """Show a report as log lines, and as a table on the Prefect page: the stage, then each table that it wrote."""
-    logger().info("report\n%s", as_table([report]))
+    if not report.parts:  # the parts of a pipeline have shown theirs
+        logger().info("report\n%s", as_table([report]))
     if runtime.flow_run.id:
         tables = [{"stage": f"  {table}", **counts.model_dump()} for table, counts in report.tables.items()]
         notes = [f"- {note}" for note in report.notes] + [f"- failed: {r}: {p}" for r, p in report.failures.items()]

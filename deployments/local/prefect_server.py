@@ -46,7 +46,12 @@ class PrefectServer:
         self.child = Child(
             "Prefect server",
             [*PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-            env={**env, **NOWHERE, "PREFECT_API_DATABASE_CONNECTION_URL": database_url},
+            env={
+                **env,
+                **NOWHERE,
+                "PREFECT_API_DATABASE_CONNECTION_URL": database_url,
+                "PREFECT_UI_API_URL": self.api_url,  # else the page asks whatever listens on port 4200
+            },
             log=logs / "prefect.log",
             ready=self._answers,
             timeout=120,

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import inspect
 from sqlmodel import select
 
 from db.bulk import Counts, write
@@ -37,7 +36,7 @@ def said(session, kind=Kind.SHOW, /, **sources):
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_field_with_an_order_of_sources_is_a_column(kind):
-    assert SOURCES[kind].keys() - set(inspect(MODELS[kind]).local_table.columns.keys()) == set()
+    assert SOURCES[kind].keys() - set(MODELS[kind].model_fields) == set()
 
 
 def test_the_first_source_of_a_field_fills_it_and_the_next_where_it_is_silent(session):

@@ -27,6 +27,11 @@ def test_the_server_sends_no_analytics(prefect_server):
         assert json.load(answer)["server"]["analytics_enabled"] is False
 
 
+def test_the_page_shows_this_server_and_not_the_one_on_the_usual_port(prefect_server):
+    with urllib.request.urlopen(f"{prefect_server.page}/ui-settings") as answer:
+        assert json.load(answer)["api_url"] == prefect_server.api_url
+
+
 def test_a_deployment_with_a_cron_gets_scheduled_runs(prefect_server, tmp_path):
     """Prefect's scheduler fails silently with SQLAlchemy 2.1; then nothing of ours would ever run at night."""
     (tmp_path / "flows.py").write_text("from prefect import flow\n\n@flow\ndef nightly():\n    pass\n")
