@@ -147,6 +147,8 @@ def catalogue(run: Bench, shows: int) -> Iterator[None]:
     began = time.perf_counter()
     rows = seed(database.owner_url, shows=shows, shape=SMALL)
     run.say(f"{shows} shows, {sum(rows.values()):,} rows seeded in {time.perf_counter() - began:.1f} s")
+    with run.postgres().connect() as connection:
+        connection.execute("checkpoint")  # what seeding left to write is no part of what follows
     yield
     engine().dispose()
     run.postgres().drop_database(database.name)
@@ -178,7 +180,8 @@ def measure(run: Bench, options: argparse.Namespace) -> None:
         with catalogue(run, shows):
             watch = Watch()
             for step, do in STEPS.items():
-                do() if step in ("plan", "derive") and shows == options.sizes[0] else None  # the first one warms up
+                if step in ("plan", "derive"):
+                    do()  # brings the catalogue into memory, where a nightly run finds most of it
                 began = time.perf_counter()
                 done[step] = do()
                 seconds[step][shows] = time.perf_counter() - began
