@@ -16,7 +16,9 @@ os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "false")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
+from prefect.client.orchestration import get_client
 from prefect.exceptions import CancelledRun
+from prefect.settings import PREFECT_API_URL
 
 from flows.import_lists import ListSources
 from flows.mirror_media import MediaSelection
@@ -58,13 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first = error.errors()[0]
         print(f"{_flag(str(first['loc'][0]))}: {first['msg']}", file=sys.stderr)
         return 2
-    run = FLOWS[chosen.command]
-    return _shown(lambda: run(selection, **further))
+
+    def run() -> Any:
+        _check_prefect()
+        return FLOWS[chosen.command](selection, **further)
+
+    return _shown(run)
 
 
 def _shown(run: Any) -> int:
     """Run, print the report table, and turn what is expected to go wrong into one message."""
-    logging.getLogger("prefect.flow_runs").addFilter(_without_tracebacks)
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_tracebacks)
     try:
         reports = run()
     except CancelledRun as cancelled:
@@ -85,6 +92,19 @@ def _shown(run: Any) -> int:
         return 130
     print(as_table(reports if isinstance(reports, list) else [reports]))
     return 0
+
+
+def _check_prefect() -> None:
+    """Fail early and plainly where there is no Prefect server.
+
+    Raises:
+        ConfigurationError: naming PREFECT_API_URL, and what to do.
+    """
+    if not (url := PREFECT_API_URL.value()):
+        raise ConfigurationError("PREFECT_API_URL", "is not set; runs need a Prefect server, such as that of `make up`")
+    with get_client(sync_client=True) as client:
+        if problem := client.api_healthcheck():
+            raise ConfigurationError("PREFECT_API_URL", f"the Prefect server at {url} does not answer: {problem}")
 
 
 def _last_reports() -> list[RunReport]:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+import psycopg
 from prefect.cache_policies import NO_CACHE
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy import exc
 from sqlmodel import Session
 
 from db import records, sync_state
@@ -31,6 +33,11 @@ from models.ops import Resource
 
 CHUNK = 25
 """Shows. A bundle of a long-running show is a megabyte of text, and ten once it is parsed."""
+
+REFUSED = (exc.DataError, exc.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
+"""The database will not have a value, which is too large or contradicts another. Bulk writes speak to psycopg directly."""
+
+Item = TypeVar("Item")
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
 
@@ -72,7 +79,7 @@ STORE: dict[str, Any] = {
 
 def _connection_lost(state: Any) -> bool:
     error = state.result(raise_on_failure=False)
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
 def store_all(run: StageRun, resource: Resource, store: Callable[..., Outcome]) -> None:
@@ -84,7 +91,7 @@ def store_all(run: StageRun, resource: Resource, store: Callable[..., Outcome]) 
         run.report.notes.append(f"{len(selected) - len(shows)} shows have no TMDb id yet and were left out")
     run.select(shows)
     for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
-        run.add(store_or_single_out(store, piece, fetched, run.selection))
+        run.add(store_or_single_out(store, piece, fetched, run.selection, partial(note_refused, resource)))
 
 
 def tmdb_refs(shows: Sequence[ShowRef]) -> list[str]:
@@ -93,18 +100,44 @@ def tmdb_refs(shows: Sequence[ShowRef]) -> list[str]:
 
 
 def store_or_single_out(
-    store: Callable[..., Outcome], shows: list[ShowRef], fetched: Fetched, selection: Selection
+    store: Callable[..., Outcome],
+    items: list[Item],
+    fetched: Fetched,
+    selection: Selection,
+    refused: Callable[[Session, Item, str], str],
 ) -> Outcome:
-    """Store a chunk; where the database refuses a value, store its shows one by one, so that only the bad one fails."""
+    """Store a chunk; where the database refuses a value, store its items one by one, so that only the bad one fails.
+
+    `refused` takes such an item and what is wrong with it, records that, and answers what reports call the item.
+    """
     try:
-        return store(shows, fetched, selection)
-    except (DataError, IntegrityError) as error:
-        if len(shows) == 1:
-            return Outcome(failures={shows[0].tmdb_id or shows[0].name: str(error.orig).splitlines()[0]})
+        return store(items, fetched, selection)
+    except REFUSED as error:
+        if len(items) == 1:
+            problem = refusal(error)
+            with unit_of_work(dry_run=selection.dry_run) as session:
+                return Outcome(failures={refused(session, items[0], problem): problem})
     whole = Outcome()
-    for show in shows:
-        whole.add(store_or_single_out(store, [show], fetched, selection))
+    for item in items:
+        whole.add(store_or_single_out(store, [item], fetched, selection, refused))
     return whole
+
+
+def refusal(error: Exception) -> str:
+    """What the database said when it refused a value, in one line."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    return f"the database refuses it: {str(cause).splitlines()[0]}"
+
+
+def note_refused(resource: Resource, session: Session, show: ShowRef, problem: str) -> str:
+    """Record that a show could not be stored; answers what reports call it."""
+    sync_state.failed(session, resource, {show.id: problem})
+    return name_of(show)
+
+
+def name_of(show: ShowRef) -> str:
+    """What reports call a show."""
+    return f"{show.name} (tmdb {show.tmdb_id})"
 
 
 @contextmanager
@@ -118,8 +151,9 @@ def storing(
 ) -> Iterator[Storing]:
     """One transaction over the bundles of these shows; at its end each show's sync state is set.
 
-    A show is passed over when nothing that the stage reads about it changed since the stage last stored it, unless
-    particular shows are meant. `reads` names the records that a stage reads besides the bundle.
+    A show that could not be asked about has failed, and keeps what was stored of an earlier answer. One is passed over
+    when nothing that the stage reads about it changed since the stage last stored it, unless particular shows are meant.
+    `reads` names the records that a stage reads besides the bundle.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
         work = Storing(session, [], allow_shrink=selection.allow_shrink)
@@ -132,11 +166,11 @@ def storing(
             if show.id in stored and show.tmdb_id not in fetched.failures:
                 continue
             payload, problem = _checked(session, show, answers.get(keys[show.id]), work.outcome)
-            if payload:
+            if payload and show.tmdb_id not in fetched.failures:
                 work.bundles.append(Bundle(show, payload))
             else:
                 failed[show] = fetched.failures.get(show.tmdb_id or "", problem) or "TMDb was not asked"
-        work.outcome.failures |= {f"{show.name} (tmdb {show.tmdb_id})": problem for show, problem in failed.items()}
+        work.outcome.failures |= {name_of(show): problem for show, problem in failed.items()}
         yield work
         fine = [show for show in shows if show not in failed and show.id not in work.unfinished]
         due = records.expiry(session, [keys[show.id] for show in fine])

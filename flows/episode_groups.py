@@ -6,6 +6,7 @@ is removed.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from db import records
 from db.bulk import write
 from db.records import RecordKey
 from db.session import read, transaction
-from flows.bundles import CHUNK, STORE, Storing, parsed, store_or_single_out, storing, tmdb_refs
+from flows.bundles import CHUNK, STORE, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -52,7 +53,8 @@ def sync_episode_groups(selection: Selection = Selection()) -> RunReport:
                 refs = [ref for refs in group_refs(session, piece).values() for ref in refs]
             for _, of_groups in fetch_chunks(run, "episode_group", chunks(refs, CHUNK), list):
                 fetched.failures |= of_groups.failures
-            run.add(store_or_single_out(store_episode_groups, piece, fetched, selection))
+            refused = partial(note_refused, Resource.EPISODE_GROUPS)
+            run.add(store_or_single_out(store_episode_groups, piece, fetched, selection, refused))
     return run.report
 
 

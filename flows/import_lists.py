@@ -25,8 +25,8 @@ from db.commands.membership import put_items, put_list
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, unit_of_work
-from flows.bundles import STORE, parsed
-from flows.candidates import Entry, ListAnswer, assign
+from flows.bundles import REFUSED, STORE, parsed, refusal
+from flows.candidates import Entry, Id, ListAnswer, assign
 from flows.fetching import fetch_chunks
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -61,8 +61,13 @@ def import_lists(selection: Selection = Selection(), lists: ListSources = ListSo
     """
     with stage("import-lists", selection, lists.model_dump(mode="json"), tolerated=0.0) as run:
         answers = _collect(run, _wanted(selection, lists))
-        _learn_imdb_ids(run, [entry for answer in answers for entry in answer.entries])
-        run.add(store_lists(answers, selection))
+        unknown = _learn_imdb_ids(run, [entry for answer in answers for entry in answer.entries])
+        answers = [_believed(answer, unknown) for answer in answers]
+        answers = [answer for answer in answers if answer.entries or answer.source != ListSource.MANUAL]
+        try:
+            run.add(store_lists(answers, selection))
+        except REFUSED as error:
+            run.report.failures["all lists together"] = refusal(error)
     return run.report
 
 
@@ -77,6 +82,13 @@ def _wanted(selection: Selection, lists: ListSources) -> ListSources:
             "TMDB_LIST_IDS", "is not set, and neither is IMDB_LIST_CSV; name at least one list, or give ids to import"
         )
     return wanted
+
+
+def _believed(answer: ListAnswer, unknown: set[Id]) -> ListAnswer:
+    """A list vouches for its entries; of ids that somebody typed only those count that TMDb knows."""
+    if answer.source != ListSource.MANUAL:
+        return answer
+    return replace(answer, entries=[entry for entry in answer.entries if entry.ids[0] not in unknown])
 
 
 def _collect(run: StageRun, wanted: ListSources) -> list[ListAnswer]:
@@ -152,15 +164,16 @@ def _imdb_export(run: StageRun, path: Path) -> ListAnswer:
     return ListAnswer(ListSource.IMDB, path.stem, path.stem, None, entries)
 
 
-def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> None:
+def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> set[Id]:
     """Ask TMDb for the IMDb ids of shows that are new to us, so that they meet their entries on IMDb's lists.
 
-    It costs nothing: the answers are the bundles that all later stages read.
+    It costs nothing: the answers are the bundles that all later stages read. Answers the ids that TMDb told nothing of.
     """
     tmdb_ids = sorted({value for entry in entries for source, value in entry.ids if source == IdSource.TMDB})
     with read() as connection, Session(connection) as session:
         fresh = [value for value in tmdb_ids if value not in known(session, Kind.SHOW, IdSource.TMDB, tmdb_ids)]
     imdb_ids: dict[str, str] = {}
+    answered: set[str] = set()
     for refs, fetched in fetch_chunks(run, "show", chunks(fresh, CHUNK), list):
         run.report.failures |= {f"TMDb show {ref}": problem for ref, problem in fetched.failures.items()}
         with read() as connection:
@@ -170,12 +183,15 @@ def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> None:
             ids, problem = parsed(ExternalIds, replace(record, body=record.body.get("external_ids") or {}), Outcome())
             if problem:
                 run.report.failures[f"TMDb show {key.ref}"] = problem
+            if ids:
+                answered.add(key.ref)
             if ids and ids.imdb_id:
                 imdb_ids[key.ref] = ids.imdb_id
     for entry in entries:
         source, value = entry.ids[0]
         if source == IdSource.TMDB and value in imdb_ids:
             entry.ids.append((IdSource.IMDB, imdb_ids[value]))
+    return {(IdSource.TMDB, value) for value in fresh if value not in answered}
 
 
 @task(**STORE)

@@ -8,15 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from prefect import task
+from sqlmodel import Session
 
 from db import records, sync_state
 from db.bulk import write
 from db.commands.facts import put_facts
-from db.commands.identity import claim, ensure
+from db.commands.identity import claim, ensure, known
 from db.derive import derive
 from db.records import RecordKey
 from db.session import unit_of_work
-from flows.bundles import STORE, parsed, stored_since
+from flows.bundles import STORE, parsed, store_or_single_out, stored_since
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.selection import Selection
@@ -32,7 +33,7 @@ CHUNK = 200
 def sync_people(run: StageRun, found: Iterable[list[str]]) -> None:
     """Fetch people as they are found, and store what TMDb says of them. Whoever is found again is not asked for again."""
     for piece, fetched in fetch_chunks(run, "person", _pieces(run, found), list):
-        run.add(store_people(piece, fetched, run.selection))
+        run.add(store_or_single_out(store_people, piece, fetched, run.selection, _note_refused))
 
 
 def _pieces(run: StageRun, found: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -48,6 +49,13 @@ def _pieces(run: StageRun, found: Iterable[list[str]]) -> Iterator[list[str]]:
             waiting = waiting[CHUNK:]
     if waiting:
         yield waiting
+
+
+def _note_refused(session: Session, ref: str, problem: str) -> str:
+    """Record that a person could not be stored; answers what reports call them."""
+    ids = known(session, Kind.PERSON, IdSource.TMDB, [ref])
+    sync_state.failed(session, Resource.PERSON, dict.fromkeys(ids.values(), problem))
+    return f"person {ref}"
 
 
 @task(**STORE)
@@ -67,7 +75,7 @@ def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Out
         failed: dict[UUID, str] = {}
         for ref in refs:
             payload, problem = parsed(PersonPayload, answers.get(RecordKey("tmdb", "person", ref)), outcome)
-            if payload:
+            if payload and ref not in fetched.failures:
                 payloads[ids[ref]] = payload
             else:
                 failed[ids[ref]] = fetched.failures.get(ref) or problem or "TMDb was not asked"

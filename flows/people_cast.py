@@ -8,6 +8,7 @@ was there.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -26,7 +27,7 @@ from db.commands.identity import ensure
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, transaction
-from flows.bundles import CHUNK, STORE, Bundle, Storing, parsed, store_or_single_out, storing, tmdb_refs
+from flows.bundles import CHUNK, STORE, Bundle, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
 from flows.fetching import Fetched, add_requests, fetch_chunks, fetch_missing
 from flows.outcome import Outcome
@@ -114,7 +115,8 @@ def _sync_credits(run: StageRun) -> Iterator[list[str]]:
             expire_changed(session, piece)
     for piece, fetched in fetch_chunks(run, "season", chunks(shows, SEASONS_CHUNK), _season_refs):
         fetched.failures |= failures
-        run.add(store_or_single_out(store_credits, piece, fetched, run.selection))
+        refused = partial(note_refused, Resource.PEOPLE_CAST)
+        run.add(store_or_single_out(store_credits, piece, fetched, run.selection, refused))
         yield _people_in([show.id for show in piece])
 
 
@@ -173,7 +175,7 @@ def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -
         payload, problem = parsed(SeasonPayload, answers.get(RecordKey("tmdb", "season", ref)), work.outcome)
         if payload:
             payloads[int(ref.split("/")[1])] = payload
-        else:
+        if payload is None or ref in fetched.failures:
             missing.append(f"{ref}: {fetched.failures.get(ref) or problem or 'not answered'}")
     if missing:
         work.unfinished[bundle.show.id] = f"seasons not answered: {'; '.join(missing)}"

@@ -49,8 +49,8 @@ def sync_seasons_episodes(selection: Selection = Selection()) -> RunReport:
 def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into seasons and episodes, one transaction for the chunk."""
     with storing(shows, fetched, Resource.SEASONS_EPISODES, selection) as work:
-        seasons = _Level(Kind.SEASON, Season, "season_number")
         episodes = _Level(Kind.EPISODE, Episode, "episode_number")
+        seasons = _Level(Kind.SEASON, Season, "season_number", below=episodes)
         for bundle in work.bundles:
             _collect(bundle, seasons, episodes, work.outcome)
         season_ids = _store(work, seasons, {})
@@ -90,6 +90,7 @@ class _Level:
     items: list[Item] = field(default_factory=list)
     complete: set[tuple[UUID, int | None]] = field(default_factory=set)
     dropped: set[tuple[UUID, int | None]] = field(default_factory=set)
+    below: "_Level | None" = None
 
 
 def _collect(bundle: Bundle, seasons: _Level, episodes: _Level, outcome: Outcome) -> None:
@@ -172,13 +173,25 @@ def _gone(work: Storing, level: _Level, show_id: UUID, rows: list[Stored], prese
         for row in listed
         if row.id not in present and (show_id, row.number[0] if level.kind is Kind.EPISODE else None) in level.complete
     ]
-    if work.allow_shrink or not shrank(len(listed), len(listed) - len(gone)):
+    left = [(level.kind, len(listed), len(listed) - len(gone))]
+    if level.below and gone:
+        left.append((level.below.kind, *_episodes_left(work.session, level.below, show_id, gone)))
+    doubted = next((f"{after} of {before} {kind}s" for kind, before, after in left if shrank(before, after)), None)
+    if work.allow_shrink or not doubted:
         return gone
     show = next(bundle.show for bundle in work.bundles if bundle.show.id == show_id)
-    problem = f"TMDb lists {len(listed) - len(gone)} of {len(listed)} {level.kind}s; none was removed (allow_shrink)"
+    problem = f"TMDb lists {doubted}; none was removed (allow_shrink)"
     work.unfinished[show_id] = problem
     work.outcome.failures[f"{show.name} ({level.kind}s)"] = problem
     return []
+
+
+def _episodes_left(session: Session, episodes: "_Level", show_id: UUID, gone: list[Stored]) -> tuple[int, int]:
+    """How many episodes a show has, and how many would be left without these seasons."""
+    rows = _stored(session, Kind.EPISODE, [show_id]).get(show_id, [])
+    listed = [row for row in rows if row.is_listed and row.source_id is not None]
+    seasons, coming = {row.number[0] for row in gone}, {item.tmdb_id for item in episodes.items}
+    return len(listed), sum(row.number[0] not in seasons or row.source_id in coming for row in listed)
 
 
 def _row(level: _Level, item: Item, ids: dict[str, UUID], parents: dict[str, UUID]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _text_or_none(value: Any) -> Any:
-    """A text without space around it; None when nothing is left."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """A text without space around it and without NULs, which no database takes; None when nothing is left."""
+    return (value.replace("\0", "").strip() or None) if isinstance(value, str) else value
 
 
 def _date_or_none(value: Any) -> Any:

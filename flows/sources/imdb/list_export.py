@@ -23,6 +23,9 @@ KNOWN = frozenset(
 TELEVISION = frozenset({"tvseries", "tvminiseries", "tvspecial", "tvshort"})
 """Title types that are shows, without spaces, in small letters: older exports write `tvSeries`, newer `TV Series`."""
 
+LARGEST = 2**31 - 1
+"""No rank, runtime, year or number of votes is larger."""
+
 _IMDB_ID = re.compile(r"tt\d{7,10}")
 
 
@@ -107,6 +110,9 @@ class _Row:
             raise ValueError(f"{path}, line {line}: has {len(cells)} columns where the header has {len(header)}")
         self._place = f"{path}, line {line}"
         self._cells = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        for column, cell in self._cells.items():
+            if "\0" in cell:
+                raise self._wrong(column, "holds a NUL character")
 
     def item(self) -> ImdbListItem:
         """The entry on this line."""
@@ -139,6 +145,8 @@ class _Row:
             return None
         if not (text.isascii() and text.isdigit()):
             raise self._wrong(column, "is not a whole number")
+        if int(text) > LARGEST:
+            raise self._wrong(column, "is too large")
         return int(text)
 
     def _rating(self) -> float | None:
