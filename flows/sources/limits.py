@@ -31,7 +31,7 @@ LONGEST_SILENCE = 600.0
 
 SHORT_PAUSE = 2.0
 """Seconds; a host that asks for a longer pause at its first refusal means it."""
-CLOSELY = 8
+CLOSELY = 4
 """Two refusals within the time of so many requests are no chance: a real limit refuses many in a row."""
 
 
