@@ -88,7 +88,7 @@ def test_a_lone_refusal_holds_back_nobody_else(tmp_path):
 def test_two_refusals_close_together_silence_every_client_of_the_file(tmp_path):
     clock = Clock()
     limit(tmp_path, clock, Rate(40)).refused(1)
-    clock.now += 0.1
+    clock.now += 0.05
     limit(tmp_path, clock, Rate(40)).refused(1)
     assert limit(tmp_path, clock, Rate(40)).wait() == pytest.approx(1)
 
