@@ -1,6 +1,7 @@
 """What the change feed tells when a show's answers of 2019, 2024 and 2025 arrive in turn: what changed, and nothing else."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def years(recordings: Path, worlds: Worlds, database_template: str) -> Any:
     ):
         for body in bodies:
             upstream.restore()
-            upstream.amend(f"tv/{SHOW}", change=lambda _, body=body: body)
+            upstream.amend(f"tv/{SHOW}", change=always(body))
             if body is bodies[0]:
                 catalogue.run("import-lists", tmdb_ids=[SHOW])
             before = catalogue.one("select coalesce(max(seq), 0) from ops.changes")
@@ -66,6 +67,10 @@ def years(recordings: Path, worlds: Worlds, database_template: str) -> Any:
         again = catalogue.one("select max(seq) from ops.changes")
         catalogue.run("show-details", tmdb_ids=[SHOW], force=True)
         yield bodies, told, fields_told(catalogue, again)
+
+
+def always(body: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda _: body
 
 
 def fields_told(catalogue: Catalogue, since: int) -> set[str]:
