@@ -7,14 +7,10 @@ was there.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
-from threading import Event
 from uuid import UUID, uuid4
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture
 from pydantic import BaseModel
 from pydantic import Field as PydanticField
 from sqlalchemy import text
@@ -29,7 +25,7 @@ from db.records import RecordKey
 from db.session import read, transaction
 from flows.bundles import CHUNK, STORE, Bundle, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
 from flows.credits import ShowCredits, credits_of
-from flows.fetching import Fetched, add_requests, fetch_chunks, fetch_missing
+from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.people import sync_people
 from flows.report import RunReport
@@ -44,7 +40,6 @@ from models.people import Credit, CreditCount
 from models.rules.shrink import shrank
 
 SEASONS_CHUNK = 8
-AHEAD_CHUNK = 30
 
 
 class People(BaseModel):
@@ -64,39 +59,6 @@ def sync_people_cast(selection: Selection = Selection(), people: People = People
         else:
             sync_people(run, _sync_credits(run))
     return run.report
-
-
-class Ahead:
-    """Asks for the seasons of the selected shows in the background, while stages before this one store what is there.
-
-    The stage then finds their records. End it before the stage begins: two would ask for the same.
-    """
-
-    def __init__(self, selection: Selection) -> None:
-        self._enough = Event()
-        self._future: PrefectFuture[Fetched] = fetch_seasons.submit(selection, self._enough)
-
-    def end(self, run: StageRun) -> None:
-        """End with the shows under way; what was asked is counted. A failure is left for the stage itself to meet."""
-        self._enough.set()
-        fetched = self._future.result(raise_on_failure=False)
-        if isinstance(fetched, Fetched):
-            add_requests(run, fetched)
-
-
-@task(name="fetch-tmdb", task_run_name="fetch season: ahead", cache_policy=NO_CACHE)
-def fetch_seasons(selection: Selection, enough: Event) -> Fetched:
-    """Fetch the season records of the selected shows that are missing or due, in the order of the stage, until told."""
-    fetched = Fetched(at=datetime.now(UTC))
-    with read() as connection:
-        shows = [show for show in selected_shows(connection, selection, Resource.PEOPLE_CAST) if show.tmdb_id]
-    for piece in chunks(shows, AHEAD_CHUNK):
-        if enough.is_set():
-            break
-        with transaction() as session:
-            expire_changed(session, piece)
-        fetch_missing("season", _season_refs(piece), fetched)
-    return fetched
 
 
 def _sync_credits(run: StageRun) -> Iterator[list[str]]:

@@ -10,13 +10,14 @@ from typing import Any
 
 from prefect.exceptions import CancelledRun
 
+from flows.ahead import Ahead
 from flows.entities import sync_entities
 from flows.episode_groups import sync_episode_groups
 from flows.images import sync_images
 from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
-from flows.people_cast import Ahead, sync_people_cast
+from flows.people_cast import sync_people_cast
 from flows.report import RunReport
 from flows.resolve_ids import resolve_ids
 from flows.retention import apply_retention
@@ -55,13 +56,15 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
     """
     with stage("pipeline", selection, lists.model_dump(mode="json"), tolerated=0.0) as run:
         run.select(list(STAGES), "stages")
+        ahead: Ahead | None = None
         with ExitStack() as ending:
             for name, collect in STAGES.items():
                 further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
                 outcome = Outcome(done=1)
                 if name == "show-details" and not selection.force:
-                    ending.callback(Ahead(selection).end, run)
-                if name == "people-cast":
+                    ahead = Ahead(selection)
+                    ending.callback(ahead.end, run)
+                if name == "people-cast" and ahead and not ahead.at_people:
                     ending.close()
                 try:
                     run.report.parts.append(collect(selection, **further))
