@@ -106,7 +106,7 @@ class ShowLabel(SQLModel, table=True):
 
 
 class ContentRating(SQLModel, table=True):
-    """The audience rating of a show in a country."""
+    """An audience rating of a show in a country."""
 
     __tablename__ = "content_ratings"
     __table_args__ = (one_of("source", Source), {"schema": CORE})
@@ -114,7 +114,7 @@ class ContentRating(SQLModel, table=True):
     show_id: UUID = Field(foreign_key="core.shows.id", primary_key=True)
     source: str = Field(primary_key=True)
     country: str = Field(primary_key=True, description="ISO 3166-1")
-    rating: str
+    rating: str = Field(primary_key=True, description="As the country words it; some give a show two, e.g. by season")
     descriptors: list[str] = texts()
 
 

@@ -104,9 +104,11 @@ from (
            offered.groups as watch_providers, show.languages, show.spoken_languages, show.production_countries,
            company.names as production_companies, show.most_recent_episode, show.next_episode,
            (select coalesce(json_agg(rated order by rated.country, rated.rating), '[]')
-            from (select distinct on (country) country, rating, descriptors
-                  from core.content_ratings where show_id = show.id
-                  order by country, source <> 'editor', source) rated) as content_ratings,
+            from (select country, rating, descriptors,
+                         rank() over (partition by country order by source <> 'editor', source) as place
+                  from core.content_ratings where show_id = show.id) ranked
+            cross join lateral (select ranked.country, ranked.rating, ranked.descriptors) rated
+            where ranked.place = 1) as content_ratings,
            {aliases("show")} as aliases
     from core.shows show
     {_PICTURE}

@@ -380,7 +380,7 @@ def upgrade() -> None:
             "source in ('editor', 'tmdb', 'imdb', 'fandom', 'wikidata')", name=op.f("ck_content_ratings_source")
         ),
         sa.ForeignKeyConstraint(["show_id"], ["core.shows.id"], name=op.f("fk_content_ratings_show_id")),
-        sa.PrimaryKeyConstraint("show_id", "source", "country", name=op.f("pk_content_ratings")),
+        sa.PrimaryKeyConstraint("show_id", "source", "country", "rating", name=op.f("pk_content_ratings")),
         schema="core",
     )
     op.create_table(
