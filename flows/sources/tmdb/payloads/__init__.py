@@ -1,0 +1,103 @@
+"""What TMDb sends, as pydantic models: shows, seasons, episodes, people, lists, finds and the parts appended to them.
+
+Only ids are required. Bodies differ by age and kind: those of 2019 lack `adult` and `tagline`, images before 2022 lack
+`logos`, an unaired episode has null nearly everywhere, and an empty text stands for null.
+"""
+
+from flows.sources.tmdb.payloads.credits import (
+    AggregateCast,
+    AggregateCredits,
+    AggregateCrew,
+    CastCredit,
+    Credited,
+    Credits,
+    CrewCredit,
+    Job,
+    Role,
+)
+from flows.sources.tmdb.payloads.groups import EpisodeGroupPart, EpisodeGroupPayload, OrderedEpisode
+from flows.sources.tmdb.payloads.lists import (
+    ChangedId,
+    ChangesPayload,
+    ConfigurationPayload,
+    FindPayload,
+    ImageConfiguration,
+    ListEntry,
+    ListPayload,
+)
+from flows.sources.tmdb.payloads.parts import (
+    AlternativeTitle,
+    AlternativeTitles,
+    ContentRating,
+    ContentRatings,
+    Country,
+    EpisodeGroup,
+    EpisodeGroups,
+    ExternalIds,
+    Image,
+    Images,
+    Keywords,
+    Language,
+    Named,
+    Organisation,
+    Provider,
+    RegionOffers,
+    TmdbPayload,
+    WatchProviders,
+)
+from flows.sources.tmdb.payloads.people import PersonPayload
+from flows.sources.tmdb.payloads.shows import (
+    AppendedSeason,
+    Creator,
+    EpisodePayload,
+    SeasonPayload,
+    SeasonSummary,
+    ShowPayload,
+)
+
+__all__ = [
+    "AggregateCast",
+    "AggregateCredits",
+    "AggregateCrew",
+    "AlternativeTitle",
+    "AlternativeTitles",
+    "AppendedSeason",
+    "CastCredit",
+    "ChangedId",
+    "ChangesPayload",
+    "ConfigurationPayload",
+    "ContentRating",
+    "ContentRatings",
+    "Country",
+    "Creator",
+    "Credited",
+    "Credits",
+    "CrewCredit",
+    "EpisodeGroup",
+    "EpisodeGroupPart",
+    "EpisodeGroupPayload",
+    "EpisodeGroups",
+    "EpisodePayload",
+    "ExternalIds",
+    "FindPayload",
+    "Image",
+    "ImageConfiguration",
+    "Images",
+    "Job",
+    "Keywords",
+    "Language",
+    "ListEntry",
+    "ListPayload",
+    "Named",
+    "OrderedEpisode",
+    "Organisation",
+    "PersonPayload",
+    "Provider",
+    "RegionOffers",
+    "Role",
+    "SeasonPayload",
+    "SeasonSummary",
+    "ShowPayload",
+    "TmdbPayload",
+    "WatchProviders",
+]
