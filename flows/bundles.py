@@ -4,9 +4,9 @@
 that does not parse fails its show, keeps its raw body, and holds up no other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -45,6 +45,9 @@ Reads = Callable[[Session, Sequence[ShowRef]], Mapping[UUID, Sequence[RecordKey]
 """Names the records that a stage reads about each show, besides its bundle."""
 
 ANOTHER_ID = "answers-as-another"
+
+LARGE_PARTS = ("aggregate_credits", "images", "watch/providers", "season")
+"""Parts of a bundle that cost much to parse; `season` stands for all seasons."""
 
 MARGIN = timedelta(minutes=1)
 """What changed less than this before it was stored is stored once more: the two clocks are those of transactions."""
@@ -147,13 +150,18 @@ def storing(
     resource: Resource,
     selection: Selection,
     *,
+    parts: Collection[str] = (),
     reads: Reads = lambda session, shows: {},
 ) -> Iterator[Storing]:
     """One transaction over the bundles of these shows; at its end each show's sync state is set.
 
     A show that could not be asked about has failed, and keeps what was stored of an earlier answer. One is passed over
     when nothing that the stage reads about it changed since the stage last stored it, unless particular shows are meant.
-    `reads` names the records that a stage reads besides the bundle.
+
+    Args:
+        parts: of the bundle's `LARGE_PARTS` those that the stage reads; the others are not parsed. The stage that reads
+            them all also counts their drift.
+        reads: names the records that a stage reads besides the bundle.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
         work = Storing(session, [], allow_shrink=selection.allow_shrink)
@@ -161,16 +169,22 @@ def storing(
         further = reads(session, shows)
         stored = set() if selection.stores_everything else stored_since(session, resource, keys, further)
         answers = records.load(session, [key for id_, key in keys.items() if id_ not in stored])
+        drifted = work.outcome.drift if set(parts) == set(LARGE_PARTS) else None
         failed: dict[ShowRef, str] = {}
         for show in shows:
             if show.id in stored and show.tmdb_id not in fetched.failures:
                 continue
-            payload, problem = _checked(session, show, answers.get(keys[show.id]), work.outcome)
+            record = answers.get(keys[show.id])
+            payload, problem = parsed(ShowPayload, _only(record, parts), drifted)
+            if payload and str(payload.id) != show.tmdb_id:
+                failed[show] = _as_another(work, show, payload)
+                continue
             if payload and show.tmdb_id not in fetched.failures:
                 work.bundles.append(Bundle(show, payload))
             else:
                 failed[show] = fetched.failures.get(show.tmdb_id or "", problem) or "TMDb was not asked"
         work.outcome.failures |= {name_of(show): problem for show, problem in failed.items()}
+        settle_cases(session, [(bundle.show.id, IdSource.TMDB) for bundle in work.bundles], ANOTHER_ID)
         yield work
         fine = [show for show in shows if show not in failed and show.id not in work.unfinished]
         due = records.expiry(session, [keys[show.id] for show in fine])
@@ -194,33 +208,39 @@ def stored_since(
     }
 
 
-def _checked(
-    session: Session, show: ShowRef, record: Record | None, outcome: Outcome
-) -> tuple[ShowPayload, None] | tuple[None, str | None]:
-    """The bundle of a show, if it is one and of this show: an id that answers as another is for a person to settle."""
-    payload, problem = parsed(ShowPayload, record, outcome)
-    if payload is None:
-        return None, problem
-    if str(payload.id) == show.tmdb_id:
-        settle_cases(session, [(show.id, IdSource.TMDB)], ANOTHER_ID)
-        return payload, None
+def _only(record: Record | None, parts: Collection[str]) -> Record | None:
+    """A bundle without the large parts that are not wanted."""
+    if record is None:
+        return None
+    unwanted = {part for part in LARGE_PARTS if part not in parts}
+    body = {key: part for key, part in record.body.items() if _part_of(key) not in unwanted}
+    return replace(record, body=body)
+
+
+def _part_of(key: str) -> str:
+    return "season" if key.startswith("season/") else key
+
+
+def _as_another(work: Storing, show: ShowRef, payload: ShowPayload) -> str:
+    """An id that answers as another show: nothing of it is stored, and a person has to settle it."""
     candidates = [{"source": IdSource.TMDB, "value": str(payload.id), "name": payload.name}]
-    open_case(session, Kind.SHOW, show.id, IdSource.TMDB, ANOTHER_ID, candidates)
-    outcome.ambiguous += 1
-    return None, f"TMDb answers {show.tmdb_id} as {payload.id} ({payload.name}); nothing of it was stored"
+    open_case(work.session, Kind.SHOW, show.id, IdSource.TMDB, ANOTHER_ID, candidates)
+    work.outcome.ambiguous += 1
+    return f"TMDb answers {show.tmdb_id} as {payload.id} ({payload.name}); nothing of it was stored"
 
 
 def parsed(
-    model: type[PayloadT], record: Record | None, outcome: Outcome
+    model: type[PayloadT], record: Record | None, drifted: dict[str, int] | None = None
 ) -> tuple[PayloadT, None] | tuple[None, str | None]:
-    """A record as a payload, its drift counted; or what is wrong with it."""
+    """A record as a payload, or what is wrong with it; its drift is added to `drifted`, where that is wanted."""
     if record is None:
         return None, None
     if record.status == 404:
         return None, "TMDb has no such thing (404)"
     try:
         payload = model.parse(record.body, f"{record.key.resource}/{record.key.ref}")
-        count_drift(outcome.drift, payload, record.key.resource)
+        if drifted is not None:
+            count_drift(drifted, payload, record.key.resource)
     except MalformedAnswer as error:
         return None, str(error)
     return payload, None

@@ -119,7 +119,7 @@ def _groups(work: Storing, show: ShowRef, fetched: Fetched) -> list[EpisodeGroup
     answers = records.load(work.session, keys)
     groups = []
     for key in keys:
-        group, problem = parsed(EpisodeGroupPayload, answers.get(key), work.outcome)
+        group, problem = parsed(EpisodeGroupPayload, answers.get(key), work.outcome.drift)
         if group:
             groups.append(group)
         else:

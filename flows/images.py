@@ -40,7 +40,7 @@ def sync_images(selection: Selection = Selection()) -> RunReport:
 @task(**STORE)
 def store_images(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles and records into image rows, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.IMAGES, selection, reads=_reads) as work:
+    with storing(shows, fetched, Resource.IMAGES, selection, parts=("images", "season"), reads=_reads) as work:
         rows: list[ImageRow] = []
         complete: list[UUID] = []
         for of_kind in (_of_shows, _of_seasons, _of_episodes, _of_people):

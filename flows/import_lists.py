@@ -180,7 +180,7 @@ def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> set[Id]:
             answers = records.load(connection, [RecordKey("tmdb", "show", ref) for ref in refs])
         for key, record in answers.items():
             # The ids alone: what else the bundle says, or says wrongly, is the next stages' business.
-            ids, problem = parsed(ExternalIds, replace(record, body=record.body.get("external_ids") or {}), Outcome())
+            ids, problem = parsed(ExternalIds, replace(record, body=record.body.get("external_ids") or {}))
             if problem:
                 run.report.failures[f"TMDb show {key.ref}"] = problem
             if ids:

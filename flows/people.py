@@ -74,7 +74,7 @@ def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Out
         payloads: dict[UUID, PersonPayload] = {}
         failed: dict[UUID, str] = {}
         for ref in refs:
-            payload, problem = parsed(PersonPayload, answers.get(RecordKey("tmdb", "person", ref)), outcome)
+            payload, problem = parsed(PersonPayload, answers.get(RecordKey("tmdb", "person", ref)), outcome.drift)
             if payload and ref not in fetched.failures:
                 payloads[ids[ref]] = payload
             else:

@@ -90,7 +90,7 @@ def _season_refs(shows: Sequence[ShowRef]) -> list[str]:
 @task(**STORE)
 def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles and season records into people, credits and counts, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.PEOPLE_CAST, selection, reads=_reads) as work:
+    with storing(shows, fetched, Resource.PEOPLE_CAST, selection, parts=("aggregate_credits",), reads=_reads) as work:
         seasons = season_refs(work.session, [bundle.show for bundle in work.bundles])
         found = [_credits(work, bundle, seasons.get(bundle.show.tmdb_id or "", []), fetched) for bundle in work.bundles]
         people = _people(work, found)
@@ -134,7 +134,7 @@ def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -
     payloads: dict[int, SeasonPayload] = {}
     missing = []
     for ref in refs:
-        payload, problem = parsed(SeasonPayload, answers.get(RecordKey("tmdb", "season", ref)), work.outcome)
+        payload, problem = parsed(SeasonPayload, answers.get(RecordKey("tmdb", "season", ref)), work.outcome.drift)
         if payload:
             payloads[int(ref.split("/")[1])] = payload
         if payload is None or ref in fetched.failures:

@@ -90,7 +90,7 @@ def store_found(shows: list[ShowRef], fetched: Fetched, selection: Selection) ->
         failed: dict[UUID, str] = {}
         for show in shows:
             record = answers.get(RecordKey("tmdb", "find", show.imdb_id or ""))
-            payload, problem = parsed(FindPayload, record, outcome)
+            payload, problem = parsed(FindPayload, record, outcome.drift)
             if payload is None or record is None or show.imdb_id in fetched.failures:
                 failed[show.id] = fetched.failures.get(show.imdb_id or "") or problem or "TMDb was not asked"
                 outcome.failures[f"{show.name} ({show.imdb_id})"] = failed[show.id]

@@ -48,7 +48,7 @@ def sync_seasons_episodes(selection: Selection = Selection()) -> RunReport:
 @task(**STORE)
 def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into seasons and episodes, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.SEASONS_EPISODES, selection) as work:
+    with storing(shows, fetched, Resource.SEASONS_EPISODES, selection, parts=("season",)) as work:
         episodes = _Level(Kind.EPISODE, Episode, "episode_number")
         seasons = _Level(Kind.SEASON, Season, "season_number", below=episodes)
         for bundle in work.bundles:

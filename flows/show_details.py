@@ -13,7 +13,7 @@ from db.bulk import write
 from db.commands.facts import put_facts
 from db.commands.identity import claim
 from db.derive import derive
-from flows.bundles import STORE, Bundle, rows_of, store_all, storing
+from flows.bundles import LARGE_PARTS, STORE, Bundle, rows_of, store_all, storing
 from flows.fetching import Fetched
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -37,7 +37,7 @@ def sync_show_details(selection: Selection = Selection()) -> RunReport:
 @task(**STORE)
 def store_details(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into facts, ids and sets, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.SHOW_DETAILS, selection) as work:
+    with storing(shows, fetched, Resource.SHOW_DETAILS, selection, parts=LARGE_PARTS) as work:
         session, bundles, outcome = work.session, work.bundles, work.outcome
         outcome.count(
             "core.facts",

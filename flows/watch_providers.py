@@ -35,7 +35,7 @@ def sync_watch_providers(selection: Selection = Selection()) -> RunReport:
 @task(**STORE)
 def store_offers(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into offers, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.WATCH_PROVIDERS, selection) as work:
+    with storing(shows, fetched, Resource.WATCH_PROVIDERS, selection, parts=("watch/providers",)) as work:
         complete = [bundle for bundle in work.bundles if bundle.payload.watch_providers is not None]
         _report_vanished(work.session, complete, work.outcome)
         offers = [offer for bundle in complete for offer in _offers(bundle)]
