@@ -123,13 +123,18 @@ def test_a_pipeline_goes_on_past_a_failed_stage_and_ends_as_failed(empty_catalog
 def test_an_interrupted_run_is_cancelled_and_the_next_one_completes(empty_catalogue, upstream, monkeypatch):
     """Ctrl-C in the middle of fetching: the run says so, keeps what it got, and the next run goes on."""
     monkeypatch.setenv("TMDB_LIST_IDS", LISTS)
-    upstream.latency = 0.2
+    monkeypatch.setenv("FETCH_THREADS", "1")  # eleven shows one after the other: time enough to come in between
+    upstream.latency = 0.4
     interrupted = command("import-lists")
     deadline = time.monotonic() + 60
     while upstream.requests.count("/3/tv/") < 2:
         assert interrupted.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
     interrupted.send_signal(signal.SIGINT)
+    try:
+        interrupted.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        interrupted.send_signal(signal.SIGINT)  # as a person would who sees it go on
     output, errors = interrupted.communicate(timeout=60)
     assert interrupted.returncode == 130, errors
     assert "stopped; what was stored stays" in errors
