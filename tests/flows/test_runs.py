@@ -132,7 +132,7 @@ def test_an_interrupted_run_is_cancelled_and_the_next_one_completes(empty_catalo
         time.sleep(0.02)
     interrupted.send_signal(signal.SIGINT)
     try:
-        interrupted.wait(timeout=2)
+        interrupted.wait(timeout=15)
     except subprocess.TimeoutExpired:
         interrupted.send_signal(signal.SIGINT)  # as a person would who sees it go on
     output, errors = interrupted.communicate(timeout=60)
