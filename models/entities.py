@@ -90,7 +90,8 @@ class ExternalId(SQLModel, table=True):
 class Fact(SQLModel, table=True):
     """One source's view of one entity, normalised: the fields that this source knows, by their catalogue names.
 
-    When it was asked stands in `ops.source_records`; `changed_at` moves only when a field does.
+    When it was asked stands in `ops.source_records`; `changed_at` moves only when a field does. `layers` tells of a
+    source with several ways to be asked by which of them a field came.
     """
 
     __tablename__ = "facts"
@@ -99,7 +100,32 @@ class Fact(SQLModel, table=True):
     entity_id: UUID = Field(sa_column=Column(ForeignKey("core.entities.id"), primary_key=True))
     source: str = Field(primary_key=True)
     fields: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    layers: dict[str, str] = Field(
+        default_factory=dict,
+        sa_column=Column(JSONB, nullable=False, server_default="{}"),
+        description="Field to layer (graphql, pages, datasets, export; api), where the source has layers",
+    )
     changed_at: datetime | None = moment(now=True)
+
+
+class MergeLog(SQLModel, table=True):
+    """Two entities that turned out to be one: what moved and what was dropped, so that it can be undone.
+
+    `journal` is {table: {"moved": [...], "dropped": [...], "changed": [...]}}, each a list of rows by column name.
+    """
+
+    __tablename__ = "merge_log"
+    __table_args__ = (one_of("kind", Kind), {"schema": CORE})
+
+    id: UUID = new_id()
+    kind: str
+    winner_id: UUID = Field(foreign_key="core.entities.id", index=True)
+    loser_id: UUID = Field(foreign_key="core.entities.id", index=True)
+    reason: str = Field(description="Why they are one: an id that both sources gave, or what a person said")
+    merged_by: str = Field(description="The stage or the person that merged them")
+    journal: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    merged_at: datetime | None = moment(now=True)
+    undone_at: datetime | None = moment()
 
 
 class Alias(SQLModel, table=True):

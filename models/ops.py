@@ -23,6 +23,14 @@ class Resource(StrEnum):
     PERSON = "person"
     IMAGES = "images"
     IDS = "ids"
+    IMDB_TITLE = "imdb_title"
+    IMDB_EPISODES = "imdb_episodes"
+    IMDB_CAST = "imdb_cast"
+    IMDB_RATINGS = "imdb_ratings"
+    APPEARANCES = "appearances"
+    WIKIDATA = "wikidata"
+    FANDOM = "fandom"
+    PROFILE = "profile"
 
 
 class SyncStatus(StrEnum):
@@ -63,7 +71,8 @@ class SourceRecord(SQLModel, table=True):
     """What an upstream answered, as it answered it. Fetching ends here; storing begins here.
 
     `ref` is the upstream's own name: `1399` for a show, `1399/1` for a season. `body` is gzipped JSON. `digest` and
-    `changed_at` move only when the body does, `fetched_at` and `expires_at` with every successful question.
+    `changed_at` move only when the body does, `fetched_at` and `expires_at` with every successful question. Only an answer
+    that `is_complete` may take anything away.
     """
 
     __tablename__ = "source_records"
@@ -82,6 +91,8 @@ class SourceRecord(SQLModel, table=True):
     digest: str
     etag: str | None = None
     basis: str | None = Field(default=None, description="Digest of what this answer was asked because of")
+    layer: str | None = Field(default=None, description="How it was asked, where a source has several ways")
+    is_complete: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     fetched_at: datetime | None = moment(null=False)
     changed_at: datetime | None = moment(now=True)
     expires_at: datetime | None = moment(null=False)

@@ -6,8 +6,9 @@ from enum import StrEnum
 from sqlalchemy import Column, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of
+from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
 from models.entities import Source
+from models.rules.zodiac import Sign
 
 
 class Gender(StrEnum):
@@ -19,6 +20,14 @@ class Gender(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class CreditCategory(StrEnum):
     """On screen, behind it, or the mind of it."""
 
@@ -28,10 +37,20 @@ class CreditCategory(StrEnum):
 
 
 class Person(SQLModel, table=True):
-    """A person, as shown. Never matched by name alone, never deleted."""
+    """A person, as shown. Never matched by name alone, never deleted.
+
+    A birth or death that is known by its month or year alone has the first day of it as its date; `birth_precision` and
+    `death_precision` say so. A zodiac sign follows from a birth date that is known to the day, and from nothing else.
+    """
 
     __tablename__ = "people"
-    __table_args__ = (one_of("gender", Gender), {"schema": CORE})
+    __table_args__ = (
+        one_of("gender", Gender),
+        one_of("birth_precision", Precision),
+        one_of("death_precision", Precision),
+        one_of("zodiac", Sign),
+        {"schema": CORE},
+    )
 
     id: UUID = entity_id()
     imdb_id: str | None = Field(default=None, unique=True)
@@ -40,8 +59,13 @@ class Person(SQLModel, table=True):
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     biography: str | None = None
     birth_date: date | None = None
+    birth_precision: str | None = None
     death_date: date | None = None
+    death_precision: str | None = None
+    zodiac: str | None = None
     birth_place: str | None = None
+    residence: str | None = None
+    occupations: list[str] = texts()
     gender: str = Field(default=Gender.UNKNOWN, sa_column_kwargs={"server_default": "unknown"})
     known_for: str | None = Field(default=None, description="The department a person is known for, e.g. Acting")
     homepage: str | None = None
@@ -52,6 +76,7 @@ class Person(SQLModel, table=True):
     twitter_id: str | None = None
     tiktok_id: str | None = None
     youtube_id: str | None = None
+    profile_image_id: UUID | None = Field(default=None, foreign_key="core.images.id")
     created_at: datetime | None = moment(now=True)
 
 
@@ -94,4 +119,25 @@ class CreditCount(SQLModel, table=True):
     show_id: UUID = Field(foreign_key="core.shows.id", index=True)
     episodes: int = Field(ge=0)
     is_regular: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    billing_order: int | None = None
+
+
+class Appearance(SQLModel, table=True):
+    """A person in an episode, as one source lists it: on screen, or at work on it.
+
+    A role of its own for each word of the source (`Self`, `Self - Guest`, `Director`); characters stand in `role`.
+    """
+
+    __tablename__ = "appearances"
+    __table_args__ = (one_of("source", Source), one_of("category", CreditCategory), {"schema": CORE})
+
+    episode_id: UUID = Field(foreign_key="core.episodes.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="core.people.id", primary_key=True, index=True)
+    source: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    job: str = Field(default="", primary_key=True, sa_column_kwargs={"server_default": ""})
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    role: str | None = Field(default=None, description="Whom they play or as whom they appear; often 'Self'")
+    attributes: list[str] = texts()
+    is_archive_footage: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     billing_order: int | None = None

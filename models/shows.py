@@ -142,6 +142,22 @@ class Season(SQLModel, table=True):
     created_at: datetime | None = moment(now=True)
 
 
+class Listing(SQLModel, table=True):
+    """That a source lists a season or an episode, and under which numbers of its own.
+
+    What is listed by any source is shown as listed (`is_listed`); a complete answer removes its own source's rows only.
+    """
+
+    __tablename__ = "listings"
+    __table_args__ = (one_of("source", Source), {"schema": CORE})
+
+    entity_id: UUID = Field(foreign_key="core.entities.id", primary_key=True)
+    source: str = Field(primary_key=True)
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    season_number: int = Field(ge=0)
+    episode_number: int | None = Field(default=None, ge=0, description="None for a season")
+
+
 class EpisodeGroup(SQLModel, table=True):
     """Another order that a show's episodes can be told in: by production, by story, reunions only ..."""
 

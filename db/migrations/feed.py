@@ -26,6 +26,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "list_items": ("show_id",),
     "episode_groups": ("show_id",),
     "episode_group_items": ("show_id",),
+    "appearances": ("show_id", "person_id", "episode_id"),
+    "show_wikis": ("show_id",),
+    "wiki_pages": ("entity_id",),
+    "page_texts": ("entity_id",),
+    "relations": ("person_id",),
+    "reunion_seats": ("person_id",),
 }
 """Each watched table of `core`, and the columns that hold the entities whose change a row of it is."""
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from db.migrations.feed import FATE_TRIGGER, NOTE_CHANGES, NOTE_FATE, OWNERS, triggers
+from db.migrations.feed import FATE_TRIGGER, NOTE_CHANGES, NOTE_FATE, triggers
 from db.migrations.views import VIEWS
 from models.base import TransactionId
 
@@ -15,6 +15,13 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+WATCHED = (
+    *("shows", "seasons", "episodes", "people", "networks", "companies", "watch_providers", "external_ids", "aliases"),
+    *("images", "show_labels", "content_ratings", "show_networks", "show_companies", "show_watch_providers", "credits"),
+    *("credit_counts", "list_items", "episode_groups", "episode_group_items"),
+)
+"""The tables of this revision that are shown."""
 
 RESOURCES = (
     "show_details",
@@ -112,7 +119,7 @@ def upgrade() -> None:
     op.execute(FATE_TRIGGER)
     for view in VIEWS.values():
         op.execute(view)
-    for table in OWNERS:
+    for table in WATCHED:
         for trigger in triggers(table):
             op.execute(trigger)
 
@@ -121,7 +128,7 @@ def downgrade() -> None:
     """Take them away; what the feed said is lost."""
     for view in VIEWS:
         op.execute(f"drop view ops.{view}")
-    for table in OWNERS:
+    for table in WATCHED:
         for event in ("insert", "update", "delete"):
             op.execute(f"drop trigger note_{event} on core.{table}")
     op.execute("drop trigger note_fate on core.entities")
