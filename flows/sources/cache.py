@@ -28,11 +28,12 @@ LONGEST = timedelta(days=180)
 
 
 def cache_key(request: requests.PreparedRequest, **_: Any) -> str:
-    """The key of a request: its method and address with sorted parameters. Credentials are no part of it."""
+    """The key of a request: method, address with sorted parameters, and body. Credentials are no part of it."""
     parts = urlsplit(request.url or "")
     query = sorted((name, value) for name, value in parse_qsl(parts.query, True) if name not in SECRETS)
     url = urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
-    return hashlib.sha256(f"{request.method} {url}".encode()).hexdigest()
+    body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+    return hashlib.sha256(f"{request.method} {url}".encode() + body).hexdigest()
 
 
 def _unpacked(packed: bytes) -> str:
@@ -140,7 +141,7 @@ def cached_session(folder: Path) -> CachedSession:
         backend=Answers(folder),
         key_fn=cache_key,
         allowable_codes=(200,),
-        allowable_methods=("GET",),
+        allowable_methods=("GET", "POST"),  # a POST here is a query (GraphQL), never a change
         ignored_parameters=SECRETS,
         expire_after=LONGEST,
         cache_control=False,

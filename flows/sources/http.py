@@ -1,13 +1,14 @@
 """The HTTP client that every upstream client is built on.
 
 It reads through the cache, keeps the upstream's limits, repeats what is worth repeating, and turns everything that is
-not a JSON object into an error that says what happened. One client serves any number of threads.
+not what was asked for (a JSON object, a page) into an error that says what happened. One client serves any number of
+threads.
 """
 
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,7 +56,9 @@ class Refresh(StrEnum):
 class Answer:
     """A JSON object that an upstream answered with, and how fresh it is (times in UTC).
 
-    `from_cache` says that the body came out of the cache; with `revalidated` the upstream has just confirmed it.
+    `from_cache` says that the body came out of the cache; with `revalidated` the upstream has just confirmed it. A page's
+    body is `{"text": ...}`. `layer` names the way it was asked, where an upstream has several; one that is not `complete`
+    may not take away anything.
     """
 
     body: dict[str, Any]
@@ -66,6 +69,8 @@ class Answer:
     etag: str | None
     from_cache: bool
     revalidated: bool = False
+    layer: str | None = None
+    complete: bool = True
 
 
 class _NoAuth(AuthBase):
@@ -76,7 +81,7 @@ class _NoAuth(AuthBase):
 
 
 class HttpClient:
-    """Asks one upstream for JSON."""
+    """Asks one upstream for JSON objects and pages."""
 
     def __init__(
         self,
@@ -128,21 +133,29 @@ class HttpClient:
         Raises:
             UpstreamError: one of its kinds; `errors.py` says which means what.
         """
-        wanted = requests.Request("GET", f"{self.base_url}/{path.lstrip('/')}", params=dict(params or {})).prepare()
-        url, key, asked_at = wanted.url or "", cache_key(wanted), time.time()
-        with one_at_a_time(self._state_dir, key):
-            if refresh is not Refresh.NONE and self._answers.younger(key, asked_at):
-                refresh = Refresh.NONE  # another thread has just done it while this one waited
-            response = self._ask(url, refresh, expires)
-            if refresh is Refresh.REVALIDATE and response.from_cache and not response.revalidated:
-                response = self._ask(url, Refresh.FORCE, expires)
-            try:
-                return self._answer(response, url)
-            except MalformedAnswer:
-                self._answers.forget(key)
-                if not response.from_cache:
-                    raise
-            return self._answer(self._ask(url, Refresh.FORCE, expires), url)
+        return self._obtain(self._wanted("GET", path, params), self._answer, refresh, expires)
+
+    def post_json(
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        *,
+        refresh: Refresh = Refresh.NONE,
+        expires: timedelta = timedelta(days=1),
+    ) -> Answer:
+        """Ask for a JSON object by a query in the request's body, as GraphQL does; otherwise as `get_json`."""
+        return self._obtain(self._wanted("POST", path, json=dict(query)), self._answer, refresh, expires)
+
+    def get_text(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        refresh: Refresh = Refresh.NONE,
+        expires: timedelta = timedelta(days=1),
+    ) -> Answer:
+        """Ask for a page; its body is `{"text": ...}`. Otherwise as `get_json`."""
+        return self._obtain(self._wanted("GET", path, params), self._page, refresh, expires)
 
     def close(self) -> None:
         """Close all connections."""
@@ -160,11 +173,43 @@ class HttpClient:
     def _answers(self) -> Answers:
         return self._session.cache  # type: ignore[return-value]
 
-    def _ask(self, url: str, refresh: Refresh, expires: timedelta) -> Any:
+    def _wanted(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, json: Mapping[str, Any] | None = None
+    ) -> requests.PreparedRequest:
+        url = f"{self.base_url}/{path.lstrip('/')}" if path else self.base_url
+        return requests.Request(method, url, params=dict(params or {}), json=json).prepare()
+
+    def _obtain(
+        self,
+        wanted: requests.PreparedRequest,
+        read: Callable[[Any, str], Answer],
+        refresh: Refresh,
+        expires: timedelta,
+    ) -> Answer:
+        url, key, asked_at = wanted.url or "", cache_key(wanted), time.time()
+        with one_at_a_time(self._state_dir, key):
+            if refresh is not Refresh.NONE and self._answers.younger(key, asked_at):
+                refresh = Refresh.NONE  # another thread has just done it while this one waited
+            response = self._ask(wanted, refresh, expires)
+            if refresh is Refresh.REVALIDATE and response.from_cache and not response.revalidated:
+                response = self._ask(wanted, Refresh.FORCE, expires)
+            try:
+                return read(response, url)
+            except MalformedAnswer:
+                self._answers.forget(key)
+                if not response.from_cache:
+                    raise
+            return read(self._ask(wanted, Refresh.FORCE, expires), url)
+
+    def _ask(self, wanted: requests.PreparedRequest, refresh: Refresh, expires: timedelta) -> Any:
+        url = wanted.url or ""
         seconds = min(expires * random.uniform(1 - JITTER, 1 + JITTER), LONGEST).total_seconds()
         try:
-            response = self._session.get(
+            response = self._session.request(
+                wanted.method or "GET",
                 url,
+                data=wanted.body,
+                headers={"Content-Type": "application/json"} if wanted.body else None,
                 timeout=self._timeout,
                 expire_after=max(1, round(seconds)),
                 refresh=refresh is Refresh.REVALIDATE,
@@ -197,10 +242,21 @@ class HttpClient:
             raise MalformedAnswer(
                 self.source, url, "the answer is not a JSON object", status=status, snippet=self._snippet(response)
             )
+        return self._dated(body, response, url)
+
+    def _page(self, response: Any, url: str) -> Answer:
+        if response.status_code != 200:
+            raise self._refusal(response, url)
+        if not response.content.strip():
+            raise Challenge(self.source, url, "an empty answer", status=response.status_code)
+        text = response.content.decode(response.encoding or "utf-8", "replace")
+        return self._dated({"text": text}, response, url)
+
+    def _dated(self, body: dict[str, Any], response: Any, url: str) -> Answer:
         return Answer(
             body=body,
             url=url,
-            status=status,
+            status=response.status_code,
             fetched_at=getattr(response, "kept_at", response.created_at),
             expires_at=getattr(response, "kept_until", response.expires) or response.created_at,
             etag=response.headers.get("ETag"),

@@ -20,6 +20,8 @@ class Asked:
     path: str
     headers: dict[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -51,7 +53,8 @@ class Double:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                request = Asked(self.path, dict(self.headers), time.monotonic())
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                request = Asked(self.path, dict(self.headers), time.monotonic(), self.command, body)
                 with double._lock:
                     double.asked.append(request)
                 reply = double.answer(request)
@@ -71,6 +74,8 @@ class Double:
                             self.wfile.flush()
                 except OSError:
                     self.close_connection = True
+
+            do_POST = do_GET
 
             def log_message(self, *args: Any) -> None:
                 pass

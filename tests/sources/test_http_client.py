@@ -56,6 +56,30 @@ def test_an_answer_is_asked_for_once_and_keeps_its_time(double, client):
     assert first.body == again.body == {"id": 1} and again.etag == '"one"'
 
 
+def test_queries_in_a_body_are_kept_apart_and_each_asked_once(double, client):
+    double.answer = lambda request: json_reply({"echo": json.loads(request.body)["query"]})
+    bodies = [client.post_json("", {"query": query}).body["echo"] for query in ("{ a }", "{ b }", "{ a }")]
+    assert bodies == ["{ a }", "{ b }", "{ a }"] and len(double.asked) == 2
+    assert {(request.method, request.headers["Content-Type"]) for request in double.asked} == {
+        ("POST", "application/json")
+    }
+
+
+def test_a_page_is_text_and_asked_for_once(double, client):
+    double.answer = lambda request: Reply(200, "<p>Zoë</p>".encode(), {"Content-Type": "text/html; charset=utf-8"})
+    first, again = client.get_text("wiki/Zoë"), client.get_text("wiki/Zoë")
+    assert first.body == again.body == {"text": "<p>Zoë</p>"} and again.from_cache and len(double.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b" \n"), (202, b""), (403, b"<html>who are you?</html>")])
+def test_a_wall_instead_of_a_page_is_a_challenge_and_not_kept(double, client, status, body):
+    double.answer = lambda request: Reply(status, body, {"Content-Type": "text/html"})
+    for _ in range(2):
+        with pytest.raises(Challenge):
+            client.get_text("title/tt1/")
+    assert len(double.asked) == 2
+
+
 def test_another_process_finds_the_answer_in_the_folder(double, http, client):
     client.get_json("3/tv/1")
     with new_client(double, http) as other:
