@@ -34,7 +34,8 @@ class RecordKey(NamedTuple):
 class Record:
     """An answer: a JSON body, and when it was given. `status` is 404 where the upstream says there is no such thing.
 
-    Of a stored one, `changed_at` is when the body last changed, and `basis` what it was asked because of.
+    Of a stored one, `changed_at` is when the body last changed, and `basis` what it was asked because of. `layer` is the
+    way it was asked, where a source has several; only one that `is_complete` may take anything away.
     """
 
     key: RecordKey
@@ -45,6 +46,8 @@ class Record:
     status: int = 200
     changed_at: datetime | None = None
     basis: str | None = None
+    layer: str | None = None
+    is_complete: bool = True
 
 
 class Wanted(NamedTuple):
@@ -78,7 +81,7 @@ def load(connection: Connection | Session, keys: Collection[RecordKey]) -> dict[
     rows = connection.execute(
         text(
             "select r.source, r.resource, r.ref, r.body, r.fetched_at, r.expires_at, r.etag, r.status,"
-            "   r.changed_at, r.basis"
+            "   r.changed_at, r.basis, r.layer, r.is_complete"
             " from ops.source_records r"
             " join unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]))"
             "   as w(source, resource, ref) using (source, resource, ref)"
@@ -114,9 +117,10 @@ _SAME = """
     update ops.source_records r set fetched_at = w.fetched_at, expires_at = w.expires_at, etag = w.etag
     from unnest(cast(:sources as text[]), cast(:resources as text[]), cast(:refs as text[]), cast(:digests as text[]),
                 cast(:statuses as integer[]), cast(:fetched as timestamptz[]), cast(:expires as timestamptz[]),
-                cast(:etags as text[]))
-        as w(source, resource, ref, digest, status, fetched_at, expires_at, etag)
+                cast(:etags as text[]), cast(:completes as boolean[]))
+        as w(source, resource, ref, digest, status, fetched_at, expires_at, etag, is_complete)
     where (r.source, r.resource, r.ref, r.digest, r.status) = (w.source, w.resource, w.ref, w.digest, w.status)
+      and r.is_complete = w.is_complete
       and (r.fetched_at, r.expires_at, r.etag) is distinct from (w.fetched_at, w.expires_at, w.etag)
     returning r.source, r.resource, r.ref
 """
@@ -130,6 +134,8 @@ def _row(record: Record) -> dict[str, Any]:
         "body": gzip.compress(body, compresslevel=5, mtime=0),
         "digest": hashlib.sha256(body).hexdigest(),
         "etag": record.etag,
+        "layer": record.layer,
+        "is_complete": record.is_complete,
         "fetched_at": record.fetched_at,
         "expires_at": record.expires_at,
     }
@@ -154,6 +160,7 @@ def _confirmations(rows: Collection[dict[str, Any]]) -> dict[str, list[Any]]:
         "fetched": "fetched_at",
         "expires": "expires_at",
         "etags": "etag",
+        "completes": "is_complete",
     }
     return {name: [row[column] for row in rows] for name, column in columns.items()}
 

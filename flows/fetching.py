@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from prefect import task
 from prefect.context import TaskRunContext
@@ -24,11 +25,32 @@ from db.session import read, transaction
 from flows.publishing import logger
 from flows.settings import HttpSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
-from flows.sources.http import Refresh
+from flows.sources.http import Answer, Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
 from flows.stage import StageRun
 from models.rules.refresh import EXPIRY
+
+
+class Client(Protocol):
+    """What asks an upstream. One client serves any number of threads."""
+
+    @property
+    def stats(self) -> Stats:
+        """What it did so far."""
+
+    def ask(self, resource: str, ref: str, *, refresh: Refresh = Refresh.NONE) -> Answer:
+        """Ask by the names that source records go by."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient}
+"""Who asks which source."""
 
 WINDOW = timedelta(hours=6)
 """How long Prefect remembers that a chunk was fetched. What falls due in that time is noticed all the same."""
@@ -51,7 +73,7 @@ class Fetched(BaseModel):
 
 def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     refs = hashlib.sha256(",".join(parameters["refs"]).encode()).hexdigest()
-    return f"tmdb-{parameters['resource']}-{PLAN_VERSION}-{runs.database_id()}-{refs}"
+    return f"{parameters['source']}-{parameters['resource']}-{PLAN_VERSION}-{runs.database_id()}-{refs}"
 
 
 PLAN_VERSION = 1
@@ -59,8 +81,8 @@ PLAN_VERSION = 1
 
 
 @task(
-    name="fetch-tmdb",
-    task_run_name="fetch {resource}: {label}",
+    name="fetch",
+    task_run_name="fetch {source} {resource}: {label}",
     retries=2,
     retry_delay_seconds=[5, 20],
     retry_condition_fn=lambda task, run, state: not _is_final(state),
@@ -68,26 +90,29 @@ PLAN_VERSION = 1
     cache_expiration=WINDOW,
     persist_result=True,
 )
-def fetch_tmdb(resource: str, refs: list[str], label: str, force: bool = False) -> Fetched:
-    """Ask TMDb for those of these records that are missing or due, and keep the answers.
+def fetch(source: str, resource: str, refs: list[str], label: str, force: bool = False) -> Fetched:
+    """Ask a source for those of these records that are missing or due, and keep the answers.
 
     Args:
-        resource: a request plan of the client: `show`, `season`, `person`, `episode_group` or `find`.
-        refs: TMDb's names of the things: `1399`, `1399/1`, `tt0944947`.
+        source: one of `CLIENTS`.
+        resource: a request plan of its client; of TMDb `show`, `season`, `person`, `episode_group` or `find`.
+        refs: the source's names of the things; of TMDb `1399`, `1399/1`, `tt0944947`.
         label: what the Prefect page calls this chunk.
         force: ask for all of them, however fresh.
 
     Raises:
-        Unauthorized: TMDb refuses our token; nothing else will work either.
+        Unauthorized: the source refuses our credentials; nothing else will work either.
     """
     fetched = Fetched(at=datetime.now(UTC))
-    fetch_missing(resource, refs, fetched, force=force)
+    fetch_missing(resource, refs, fetched, force=force, source=source)
     return fetched
 
 
-def fetch_missing(resource: str, refs: Sequence[str], fetched: Fetched, *, force: bool = False) -> None:
-    """Ask for the missing and due records, and add what came of it. Outside of a task of its own: `fetch_tmdb` is one."""
-    keys = [RecordKey("tmdb", resource, ref) for ref in refs]
+def fetch_missing(
+    resource: str, refs: Sequence[str], fetched: Fetched, *, force: bool = False, source: str = "tmdb"
+) -> None:
+    """Ask for the missing and due records, and add what came of it. Outside of a task of its own: `fetch` is one."""
+    keys = [RecordKey(source, resource, ref) for ref in refs]
     if force:
         wanted = dict.fromkeys(keys, Refresh.FORCE)
     else:
@@ -96,13 +121,13 @@ def fetch_missing(resource: str, refs: Sequence[str], fetched: Fetched, *, force
         # What was never kept may lie in the HTTP cache, from a run that was killed before it could keep it.
         wanted = dict.fromkeys(missing, Refresh.NONE) | dict.fromkeys(due, Refresh.REVALIDATE)
     if wanted:
-        _fetch(wanted, fetched)
+        _fetch(source, wanted, fetched)
 
 
-def _fetch(keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
+def _fetch(source: str, keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
     log, said = logger(), time.monotonic()
     waiting: list[Record] = []
-    with TmdbClient() as client, ThreadPoolExecutor(load(HttpSettings).fetch_threads) as pool:
+    with CLIENTS[source]() as client, ThreadPoolExecutor(load(HttpSettings).fetch_threads) as pool:
         asked = {pool.submit(_ask, client, key, refresh): key for key, refresh in keys.items()}
         try:
             for position, future in enumerate(as_completed(asked), start=1):
@@ -123,14 +148,22 @@ def _fetch(keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
         _count(client.stats, fetched)
 
 
-def _ask(client: TmdbClient, key: RecordKey, refresh: Refresh) -> Record:
+def _ask(client: Client, key: RecordKey, refresh: Refresh) -> Record:
     now = datetime.now(UTC)
     try:
         answer = client.ask(key.resource, key.ref, refresh=refresh)
     except NotFound as error:
         return Record(key, {"not_found": str(error)}, now, now + WINDOW, status=404)
-    expires_at = EXPIRY[key.resource](answer.body, answer.fetched_at, random.random())
-    return Record(key, answer.body, answer.fetched_at, expires_at, answer.etag)
+    expires_at = EXPIRY[key.source][key.resource](answer.body, answer.fetched_at, random.random())
+    return Record(
+        key,
+        answer.body,
+        answer.fetched_at,
+        expires_at,
+        answer.etag,
+        layer=answer.layer,
+        is_complete=answer.complete,
+    )
 
 
 def _save(answers: list[Record]) -> None:
@@ -153,7 +186,12 @@ def _is_final(state: Any) -> bool:
 
 
 def fetch_chunks(
-    run: StageRun, resource: str, pieces: Iterator[list[Any]], refs_of: Callable[[list[Any]], list[str]]
+    run: StageRun,
+    resource: str,
+    pieces: Iterator[list[Any]],
+    refs_of: Callable[[list[Any]], list[str]],
+    *,
+    source: str = "tmdb",
 ) -> Iterator[tuple[list[Any], Fetched]]:
     """Fetch chunk after chunk ahead of storing; yields every chunk once its answers are there.
 
@@ -163,28 +201,29 @@ def fetch_chunks(
     under_way: deque[tuple[list[Any], list[str], PrefectFuture[Fetched]]] = deque()
     for number, piece in enumerate(pieces, start=1):
         refs = refs_of(piece)
-        under_way.append((piece, refs, _options(run).submit(resource, refs, f"chunk {number}", run.selection.force)))
+        future = _options(run).submit(source, resource, refs, f"chunk {number}", run.selection.force)
+        under_way.append((piece, refs, future))
         if len(under_way) > AHEAD:
-            yield _arrived(run, resource, *under_way.popleft())
+            yield _arrived(run, source, resource, *under_way.popleft())
     while under_way:
-        yield _arrived(run, resource, *under_way.popleft())
+        yield _arrived(run, source, resource, *under_way.popleft())
 
 
 def _options(run: StageRun) -> Any:
-    return fetch_tmdb.with_options(refresh_cache=True) if run.selection.force else fetch_tmdb
+    return fetch.with_options(refresh_cache=True) if run.selection.force else fetch
 
 
 def _arrived(
-    run: StageRun, resource: str, piece: list[Any], refs: list[str], future: "PrefectFuture[Fetched]"
+    run: StageRun, source: str, resource: str, piece: list[Any], refs: list[str], future: "PrefectFuture[Fetched]"
 ) -> tuple[list[Any], Fetched]:
     fetched = future.result()
     now = datetime.now(UTC)
     if fetched.at < run.began:
         # Prefect remembered the chunk. Believe the records: what they lack by now is asked for.
         with read() as connection:
-            stale = any(records.wanted(connection, [RecordKey("tmdb", resource, ref) for ref in refs], now=now))
-        again = fetch_tmdb.with_options(refresh_cache=True)
-        fetched = again(resource, refs, "again", False) if stale else Fetched(at=fetched.at)
+            stale = any(records.wanted(connection, [RecordKey(source, resource, ref) for ref in refs], now=now))
+        again = fetch.with_options(refresh_cache=True)
+        fetched = again(source, resource, refs, "again", False) if stale else Fetched(at=fetched.at)
     add_requests(run, fetched)
     return piece, fetched
 

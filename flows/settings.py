@@ -4,17 +4,28 @@ A start with a missing or sample secret is refused by `load` with the variable's
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from db.settings import ConfigurationError, load
+from flows.sources.imdb.references import parse_imdb_list_id
 from flows.sources.origins import origin_of
 from flows.sources.tmdb.plan import parse_tmdb_list_id
 
-__all__ = ["ConfigurationError", "HttpSettings", "ImageSettings", "ListSettings", "TmdbSettings", "load"]
+__all__ = [
+    "ConfigurationError",
+    "FandomSettings",
+    "HttpSettings",
+    "ImageSettings",
+    "ImdbSettings",
+    "ListSettings",
+    "TmdbSettings",
+    "WikidataSettings",
+    "load",
+]
 
 CONFIG = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
@@ -26,6 +37,20 @@ def _split(value: Any) -> Any:
 
 def _list_ids(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_sentence(parse_tmdb_list_id, value) for value in values))
+
+
+def _imdb_list_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_sentence(parse_imdb_list_id, value) for value in values))
+
+
+def _layers(values: tuple[str, ...]) -> tuple[str, ...]:
+    known = get_args(ImdbLayer)
+    if values == ("none",):
+        return ()
+    if unknown := [value for value in values if value not in known]:
+        problem = f"{unknown[0]!r} is none of {', '.join(known)}; `none` alone switches IMDb off"
+        raise PydanticCustomError("value", "{problem}", {"problem": problem})
+    return tuple(layer for layer in known if layer in values)
 
 
 def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -44,6 +69,9 @@ def _sentence(check: Any, value: str) -> Any:
     except ValueError as error:
         raise PydanticCustomError("value", "{problem}", {"problem": str(error)}) from None
 
+
+ImdbLayer = Literal["graphql", "pages", "datasets"]
+"""The ways IMDb can be asked, the richest first."""
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -121,6 +149,71 @@ class TmdbSettings(BaseSettings):
         return token
 
 
+class ImdbSettings(BaseSettings):
+    """Access to IMDb, in layers that can be switched off one by one. What each gives stands in docs/sources.md."""
+
+    model_config = CONFIG
+
+    imdb_layers: Annotated[CommaSeparated, AfterValidator(_layers)] = Field(
+        default=("graphql", "pages", "datasets"),
+        description="How IMDb may be asked, separated by commas: graphql, pages, datasets; `none` leaves it alone.",
+    )
+    imdb_graphql_url: WebAddress = Field(
+        default="https://api.graphql.imdb.com", description="Where IMDb's GraphQL endpoint is."
+    )
+    imdb_pages_url: WebAddress = Field(default="https://www.imdb.com", description="Where IMDb's pages are.")
+    imdb_datasets_url: WebAddress = Field(
+        default="https://datasets.imdbws.com", description="Where IMDb's non-commercial datasets are."
+    )
+    imdb_rate: float = Field(
+        default=4, gt=0, le=1000, description="Requests per second and layer that IMDb is sent at most."
+    )
+    imdb_burst: int = Field(default=2, ge=1, le=1000, description="Requests that may go to IMDb at once after a pause.")
+    imdb_connections: int = Field(
+        default=4, ge=1, le=200, description="Requests to a layer of IMDb under way at the same time."
+    )
+
+
+class FandomSettings(BaseSettings):
+    """Access to fans' wikis."""
+
+    model_config = CONFIG
+
+    fandom_enabled: bool = Field(default=True, description="Whether wikis are asked at all.")
+    fandom_url: str = Field(
+        default="https://{wiki}",
+        pattern=r"^https?://.*\{wiki\}",
+        description="Where a wiki is; {wiki} stands for its host, e.g. real-housewives.fandom.com.",
+    )
+    fandom_rate: float = Field(default=2, gt=0, le=1000, description="Requests per second that a wiki is sent at most.")
+    fandom_burst: int = Field(
+        default=2, ge=1, le=1000, description="Requests that may go to a wiki at once after a pause."
+    )
+    fandom_connections: int = Field(
+        default=2, ge=1, le=200, description="Requests to a wiki under way at the same time."
+    )
+
+
+class WikidataSettings(BaseSettings):
+    """Access to Wikidata."""
+
+    model_config = CONFIG
+
+    wikidata_enabled: bool = Field(default=True, description="Whether Wikidata is asked at all.")
+    wikidata_url: WebAddress = Field(
+        default="https://www.wikidata.org", description="Where Wikidata is; its API is below /w/api.php."
+    )
+    wikidata_rate: float = Field(
+        default=2, gt=0, le=1000, description="Requests per second that Wikidata is sent at most."
+    )
+    wikidata_burst: int = Field(
+        default=2, ge=1, le=1000, description="Requests that may go to Wikidata at once after a pause."
+    )
+    wikidata_connections: int = Field(
+        default=2, ge=1, le=200, description="Requests to Wikidata under way at the same time."
+    )
+
+
 class ListSettings(BaseSettings):
     """The curated lists that say which shows there are."""
 
@@ -128,6 +221,9 @@ class ListSettings(BaseSettings):
 
     tmdb_list_ids: Annotated[CommaSeparated, AfterValidator(_list_ids)] = Field(
         default=(), description="TMDb lists to import, as ids or addresses, separated by commas."
+    )
+    imdb_list_ids: Annotated[CommaSeparated, AfterValidator(_imdb_list_ids)] = Field(
+        default=(), description="IMDb lists to import, as ids (ls...) or addresses, separated by commas."
     )
     imdb_list_csv: CommaSeparated = Field(
         default=(), description="Paths of IMDb list exports (CSV) to import, separated by commas."

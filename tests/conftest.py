@@ -41,6 +41,8 @@ OURS = (
     "MEDIA_",
     "TMDB_",
     "IMDB_",
+    "FANDOM_",
+    "WIKIDATA_",
     "IMAGE_",
     "HTTP_",
     "WEB_",
@@ -57,6 +59,10 @@ os.environ |= SILENT | {
     "PREFECT_HOME": str(SCRATCH / "prefect"),  # before anything imports Prefect
     "HTTP_CACHE_DIR": str(SCRATCH / "http-cache"),
     "HTTP_STATE_DIR": str(SCRATCH / "http-state"),
+    # Only a test that brings its own double of one of these lets it be asked.
+    "IMDB_LAYERS": "none",
+    "FANDOM_ENABLED": "false",
+    "WIKIDATA_ENABLED": "false",
 }
 DotEnvSettingsSource._read_env_files = lambda self: {}  # type: ignore[method-assign]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from db.bulk import Counts, write
@@ -12,20 +13,52 @@ from models.entities import Fact, Source
 Fields = Mapping[str, Any]
 
 
-def put_facts(session: Session, source: Source, facts: Mapping[UUID, Fields]) -> Counts:
+def put_facts(session: Session, source: Source, facts: Mapping[UUID, Fields], *, layer: str | None = None) -> Counts:
     """Store a source's whole view of these entities; what it no longer says is gone. An equal view writes nothing.
 
-    What an upstream leaves blank it does not know; what an editor leaves blank is said to be nothing.
+    What an upstream leaves blank it does not know; what an editor leaves blank is said to be nothing. `layer` is the way
+    the source was asked, where it has several.
     """
-    rows = [
-        {
-            "entity_id": id_,
-            "source": source,
-            "fields": {name: value for name, value in fields.items() if source == Source.EDITOR or _says(value)},
-        }
-        for id_, fields in facts.items()
-    ]
+    rows = [_row(id_, source, _told(source, fields), layer) for id_, fields in facts.items()]
     return write(session, Fact, rows, stamp="changed_at")
+
+
+def add_facts(
+    session: Session,
+    source: Source,
+    facts: Mapping[UUID, Fields],
+    *,
+    layer: str | None = None,
+    over: bool = True,
+) -> Counts:
+    """Store a part of a source's view of these entities: an answer that is not complete, or about some fields only.
+
+    What it does not tell stays as it is. With `over`, what it tells replaces what stood there; without, only what the
+    source had not told yet is taken from it.
+    """
+    stored = {
+        id_: (fields, layers)
+        for id_, fields, layers in session.execute(
+            text("select entity_id, fields, layers from core.facts where source = :source and entity_id = any(:ids)"),
+            {"source": source, "ids": list(facts)},
+        )
+    }
+    rows = []
+    for id_, fields in facts.items():
+        known, layers = stored.get(id_, ({}, {}))
+        added = {name: value for name, value in _told(source, fields).items() if over or name not in known}
+        row = _row(id_, source, added, layer)
+        rows.append(row | {"fields": known | added, "layers": layers | row["layers"]})
+    return write(session, Fact, rows, stamp="changed_at")
+
+
+def _row(id_: UUID, source: Source, fields: dict[str, Any], layer: str | None) -> dict[str, Any]:
+    layers = dict.fromkeys(fields, layer) if layer else {}
+    return {"entity_id": id_, "source": source, "fields": fields, "layers": layers}
+
+
+def _told(source: Source, fields: Fields) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if source == Source.EDITOR or _says(value)}
 
 
 def _says(value: Any) -> bool:

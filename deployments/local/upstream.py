@@ -52,6 +52,11 @@ class SampleUpstream:
             "TMDB_API_URL": self.url,
             "TMDB_IMAGE_URL": f"{self.url}/t/p",
             "TMDB_BEARER_TOKEN": TOKEN,
+            "IMDB_GRAPHQL_URL": f"{self.url}/imdb/graphql",
+            "IMDB_PAGES_URL": f"{self.url}/imdb",
+            "IMDB_DATASETS_URL": f"{self.url}/imdb/datasets",
+            "FANDOM_URL": f"{self.url}/fandom/{{wiki}}",
+            "WIKIDATA_URL": f"{self.url}/wikidata",
             "IMAGE_ORIGINS": self.url,
         }
 

@@ -3,9 +3,11 @@
 Pure: what an answer says, when it was given, and a number between 0 and 1 that spreads answers of one run apart.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+Rule = Callable[[Mapping[str, Any], datetime, float], datetime]
 
 SOONEST = timedelta(hours=6)
 DAILY = timedelta(days=1)
@@ -49,14 +51,16 @@ def find_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) ->
     return _after(fetched_at, timedelta(days=7), spread)
 
 
-EXPIRY = {
-    "show": show_expiry,
-    "season": season_expiry,
-    "person": person_expiry,
-    "find": find_expiry,
-    "episode_group": person_expiry,
+EXPIRY: dict[str, dict[str, Rule]] = {
+    "tmdb": {
+        "show": show_expiry,
+        "season": season_expiry,
+        "person": person_expiry,
+        "find": find_expiry,
+        "episode_group": person_expiry,
+    },
 }
-"""The rule of each kind of answer, by its resource."""
+"""The rule of each kind of answer, by its source and resource."""
 
 
 def _aired_unnamed(body: Mapping[str, Any], today: date) -> bool:

@@ -59,6 +59,8 @@ def fields() -> dict[str, list[FieldInfo]]:
 def shown(default: object) -> str:
     if default is None or default is PydanticUndefined:
         return ""
+    if isinstance(default, bool):
+        return str(default).lower()
     return ",".join(map(str, default)) if isinstance(default, list | tuple) else str(default)
 
 

@@ -75,7 +75,7 @@ def test_its_fetch_tasks_are_cached_in_prefect(runs):
             run=runs.flow_run_id,
         )
         for run in task_runs(stage)
-        if run.name.startswith(("fetch show", "fetch season", "fetch person", "fetch find"))
+        if run.name.startswith(tuple(f"fetch tmdb {resource}" for resource in ("show", "season", "person", "find")))
     ]
     assert len(states) >= 8
     assert set(states) == {"Cached"}
