@@ -6,21 +6,24 @@ from typing import Any
 
 from flows.selection import ShowRef
 from flows.sources.tmdb.facts import creator_rows, credit_rows
-from flows.sources.tmdb.payloads import AggregateCredits, Creator, Credited, SeasonPayload, ShowPayload
+from flows.sources.tmdb.payloads import AggregateCredits, Creator, Credited, EpisodePayload, SeasonPayload, ShowPayload
 
 CountKey = tuple[int | None, int, str]
 """Season number (none for the whole show), TMDb's person id, category."""
+AppearanceKey = tuple[int, int, str, str]
+"""TMDb's episode id, its person id, category, job."""
 
 
 @dataclass
 class ShowCredits:
-    """Who belongs to a show: the people by TMDb's id, their credits, and their episode counts."""
+    """Who belongs to a show: the people by TMDb's id, their credits, their episode counts, and who is in which episode."""
 
     show: ShowRef
     complete: bool
     people: dict[int, Credited | Creator] = field(default_factory=dict)
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     counts: dict[CountKey, dict[str, Any]] = field(default_factory=dict)
+    appearances: dict[AppearanceKey, dict[str, Any]] = field(default_factory=dict)
 
 
 def credits_of(
@@ -44,6 +47,9 @@ def credits_of(
             if row["source_id"] not in seen:
                 seen.add(row["source_id"])
                 credits.rows.append((person, row))
+    for season in seasons.values():
+        for episode in season.episodes:
+            _appear(credits, episode)
     credits.people |= {creator.id: creator for creator in payload.created_by if creator.id not in credits.people}
     credits.rows += [(person, row) for person, row in creator_rows(payload.created_by) if row["source_id"] not in seen]
     return credits
@@ -71,3 +77,15 @@ def _count(credits: ShowCredits, season: int | None, aggregate: AggregateCredits
             (season, member.id, "crew"), {"episodes": 0, "is_regular": False, "billing_order": None}
         )
         row["episodes"] = max(int(row["episodes"] or 0), member.total_episode_count or 0)
+
+
+def _appear(credits: ShowCredits, episode: EpisodePayload) -> None:
+    """Guests and crew of an episode. A season's regulars are listed by no episode: of them there are counts alone."""
+    for guest in episode.guest_stars:
+        credits.people.setdefault(guest.id, guest)
+        row = {"role": guest.character, "billing_order": guest.order}
+        credits.appearances.setdefault((episode.id, guest.id, "cast", ""), row)
+    for member in episode.crew:
+        credits.people.setdefault(member.id, member)
+        row = {"role": None, "billing_order": None}
+        credits.appearances.setdefault((episode.id, member.id, "crew", member.job or ""), row)

@@ -1,13 +1,14 @@
 """People and cast: who belongs to which show as what, in how many episodes, and what TMDb says of each person.
 
-Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`),
-and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`. The regulars of a season are listed
-by no episode, so their counts come from the season's aggregate. Credits are removed only where every season's answer
-was there.
+Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`,
+episodes), and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`, `core.appearances`. The
+regulars of a season are listed by no episode, so their counts come from the season's aggregate. Credits are removed only
+where every season's answer was there.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from prefect import task
@@ -17,9 +18,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db import records
-from db.bulk import write
+from db.bulk import Counts, write
 from db.commands.facts import put_facts
-from db.commands.identity import ensure
+from db.commands.identity import ensure, known
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, transaction
@@ -36,7 +37,7 @@ from flows.sources.tmdb.payloads import SeasonPayload
 from flows.stage import StageRun, chunks, collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.ops import Resource
-from models.people import Credit, CreditCount
+from models.people import Appearance, Credit, CreditCount
 from models.rules.shrink import shrank
 
 SEASONS_CHUNK = 8
@@ -120,8 +121,30 @@ def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) 
             if season is None or (credits.show.id, season) in ids
         ]
         work.outcome.count("core.credit_counts", write(work.session, CreditCount, count_rows, scope=scope))
+        work.outcome.count("core.appearances", _put_appearances(work, found, people, scope))
         remember(work.session, [bundle.show for bundle in work.bundles])
     return work.outcome
+
+
+def _put_appearances(work: Storing, found: list[ShowCredits], people: dict[int, UUID], scope: dict[str, Any]) -> Counts:
+    """Who is in which episode, as far as TMDb lists it by episode; episodes that were not stored are passed over."""
+    wanted = {str(episode) for credits in found for episode, *_ in credits.appearances}
+    episodes = known(work.session, Kind.EPISODE, IdSource.TMDB, wanted)
+    rows = (
+        {
+            "episode_id": episodes[str(episode)],
+            "person_id": people[person],
+            "source": Source.TMDB,
+            "category": category,
+            "job": job,
+            "show_id": credits.show.id,
+            **row,
+        }
+        for credits in found
+        for (episode, person, category, job), row in credits.appearances.items()
+        if str(episode) in episodes
+    )
+    return write(work.session, Appearance, rows, scope=scope)
 
 
 def _reads(session: Session, shows: Sequence[ShowRef]) -> dict[UUID, list[RecordKey]]:
@@ -183,14 +206,16 @@ def _season_ids(work: Storing) -> dict[tuple[UUID, int], UUID]:
 
 
 def _people_in(shows: list[UUID]) -> list[str]:
-    """Everybody in these shows' credits, by TMDb's id."""
+    """Everybody in these shows' credits and episodes, by TMDb's id."""
     with read() as connection:
         return list(
             connection.execute(
                 text(
                     "select p.tmdb_id::text from core.people p join core.entities e on e.id = p.id"
                     " where p.tmdb_id is not null and e.merged_into is null and exists ("
-                    "   select from core.credits c where c.person_id = p.id and c.show_id = any(:shows))"
+                    "   select from core.credits c where c.person_id = p.id and c.show_id = any(:shows)"
+                    "   union all"
+                    "   select from core.appearances a where a.person_id = p.id and a.show_id = any(:shows))"
                     " order by p.tmdb_id"
                 ),
                 {"shows": shows},

@@ -1,5 +1,6 @@
 """People and their credits: shared people, same names, vanished credits, and answers that fail."""
 
+from copy import deepcopy
 from typing import Any
 
 from deployments.upstream.source import Body
@@ -61,6 +62,44 @@ def test_every_cast_member_has_the_episodes_that_tmdb_claims_for_show_and_season
             season=season,
         )
         assert dict(stored) == {member["id"]: member["total_episode_count"] for member in told}
+
+
+def listed_by_episode(upstream: Any) -> set[tuple[int, int, str, str, str | None]]:
+    """TMDb's episode and person, category, job and role, as the show's seasons list them."""
+    found: set[tuple[int, int, str, str, str | None]] = set()
+    for season in (upstream.source.body(f"tv/{SHOW}") or {})["seasons"]:
+        body = upstream.source.body(f"tv/{SHOW}/season/{season['season_number']}") or {}
+        for episode in body["episodes"]:
+            found |= {(episode["id"], guest["id"], "cast", "", guest["character"]) for guest in episode["guest_stars"]}
+            found |= {(episode["id"], member["id"], "crew", member["job"], None) for member in episode["crew"]}
+    return found
+
+
+APPEARANCES = (
+    "select e.tmdb_id, p.tmdb_id, a.category, a.job, a.role from core.appearances a"
+    " join core.episodes e on e.id = a.episode_id join core.people p on p.id = a.person_id"
+    " where a.source = 'tmdb' and a.show_id = :show"
+)
+
+
+def test_guests_and_crew_appear_in_the_episodes_that_list_them(catalogue, upstream):
+    told = listed_by_episode(upstream)
+    assert {category for _, _, category, _, _ in told} == {"cast", "crew"}
+    assert set(catalogue.rows(APPEARANCES, show=catalogue.show(SHOW))) == told
+
+
+def test_a_guest_whom_an_episode_lists_no_more_is_gone_from_it(catalogue, upstream):
+    path = f"tv/{SHOW}/season/1"
+    body = deepcopy(upstream.source.body(path) or {})
+    first = next(episode for episode in body["episodes"] if episode["guest_stars"])
+    gone = first["guest_stars"][0]["id"]
+    first["guest_stars"] = first["guest_stars"][1:]
+    upstream.amend(path, episodes=body["episodes"])
+    report = sync(catalogue)
+    assert report.tables["core.appearances"].removed == 1
+    assert not catalogue.rows(
+        APPEARANCES + " and e.tmdb_id = :e and p.tmdb_id = :p", show=catalogue.show(SHOW), e=first["id"], p=gone
+    )
 
 
 def test_a_vanished_credit_is_removed_and_the_person_stays(catalogue, upstream):
