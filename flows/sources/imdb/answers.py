@@ -19,6 +19,20 @@ class Layer(StrEnum):
     """A list that its owner exported as CSV."""
 
 
+_ON_SCREEN = frozenset({"actor", "actress", "cast", "self", "archive footage", "archive sound"})
+
+
+def on_screen(category: str, characters: tuple[str, ...]) -> bool:
+    """Whether a credit is for being seen rather than for work behind the camera; IMDb's `Self - Host` is a character."""
+    words = [word.casefold() for word in (category, *characters)]
+    return words[0] in _ON_SCREEN or any(word.startswith("self") for word in words)
+
+
+def archive_footage(category: str, characters: tuple[str, ...], attributes: tuple[str, ...]) -> bool:
+    """Whether a credit is for being seen in old pictures only."""
+    return any("archive" in word.casefold() for word in (category, *characters, *attributes))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImdbImage:
     """A picture. `id` is IMDb's `rm…`, or the name of its file where no other is known; sizes in pixels."""
@@ -157,15 +171,12 @@ class ImdbCredit:
     @property
     def is_cast(self) -> bool:
         """Whether it is on screen rather than behind it."""
-        return self.is_self or self.category.casefold() in {
-            *("actor", "actress", "cast", "self", "archive footage", "archive sound"),
-        }
+        return on_screen(self.category, self.characters)
 
     @property
     def is_archive_footage(self) -> bool:
         """Whether the person is seen in old pictures only."""
-        words = (self.category, *self.attributes, *self.characters)
-        return any("archive" in word.casefold() for word in words)
+        return archive_footage(self.category, self.characters, self.attributes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +205,14 @@ class ImdbEpisodeCredit:
     name: str | None = None
 
     @property
+    def is_cast(self) -> bool:
+        """Whether it is on screen rather than behind it."""
+        return on_screen(self.category, self.characters)
+
+    @property
     def is_archive_footage(self) -> bool:
         """Whether the person is seen in old pictures only."""
-        words = (self.category, *self.attributes, *self.characters)
-        return any("archive" in word.casefold() for word in words)
+        return archive_footage(self.category, self.characters, self.attributes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
