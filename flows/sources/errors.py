@@ -63,3 +63,7 @@ class Challenge(MalformedAnswer):
 
 class Incomplete(UpstreamError):
     """A part of a paged answer is missing, so the whole must not be taken for complete."""
+
+
+class NotThisPage(MalformedAnswer):
+    """A page came, but not of the kind that was asked for: another kind, a challenge, or one that was redesigned."""

@@ -153,9 +153,20 @@ class HttpClient:
         *,
         refresh: Refresh = Refresh.NONE,
         expires: timedelta = timedelta(days=1),
+        check: Callable[[str], object] | None = None,
     ) -> Answer:
-        """Ask for a page; its body is `{"text": ...}`. Otherwise as `get_json`."""
-        return self._obtain(self._wanted("GET", path, params), self._page, refresh, expires)
+        """Ask for a page; its body is `{"text": ...}`. Otherwise as `get_json`.
+
+        `check` reads the page and raises MalformedAnswer for another one than was due; such a page is not kept.
+        """
+
+        def read(response: Any, url: str) -> Answer:
+            answer = self._page(response, url)
+            if check is not None:
+                check(answer.body["text"])
+            return answer
+
+        return self._obtain(self._wanted("GET", path, params), read, refresh, expires)
 
     def close(self) -> None:
         """Close all connections."""
