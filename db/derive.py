@@ -1,8 +1,8 @@
 """Derive: what is shown, from what the sources say. Nothing else writes the shown columns.
 
-Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids` and the rows below a show;
-writes the tables of `models`. One statement per kind, over any number of entities; a row that would not change is not
-touched.
+Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids`, the rows below a show and a
+person's images; writes the tables of `models`. One statement per kind, over any number of entities; a row that would
+not change is not touched.
 """
 
 from collections.abc import Collection
@@ -18,7 +18,10 @@ from db.bulk import Counts
 from models.companies import Company, Network, WatchProvider
 from models.entities import Kind, Source
 from models.people import Person
-from models.rules.precedence import SOURCES, Order
+from models.rules import dates
+from models.rules.image_choice import BEST_PORTRAIT_FIRST
+from models.rules.precedence import PARTIAL_DATES, SAYS_NOTHING, SOURCES, Order
+from models.rules.zodiac import FIRST_DAYS
 from models.shows import Episode, Season, Show
 
 MODELS: dict[Kind, type[SQLModel]] = {
@@ -84,9 +87,15 @@ def _shown(kind: Kind) -> str:
 def _values(kind: Kind) -> dict[str, str]:
     """Each derived column, and the SQL expression of its value."""
     table = _table(kind)
+    partial = PARTIAL_DATES.get(kind, ())
     values = {
-        name: _or_default(_pick(name, table.c[name], order), table.c[name]) for name, order in SOURCES[kind].items()
+        name: _or_default(_pick(name, table.c[name], order), table.c[name])
+        for name, order in SOURCES[kind].items()
+        if name not in partial
     }
+    for name in partial:
+        values[name] = f"s_{name}.value || substr('-01-01', length(s_{name}.value) - 3)"
+        values[f"{name.removesuffix('_date')}_precision"] = _precision(f"s_{name}.value")
     for source in ("tmdb", "imdb"):
         if (column := f"{source}_id") in table.c:
             values[column] = (
@@ -113,7 +122,29 @@ def _labels(kind: str) -> str:
     )
 
 
+def _precision(date: str) -> str:
+    """How exactly a date that may be known in part is known."""
+    return f"case length({date}) when {dates.DAY} then 'day' when {dates.MONTH} then 'month' when {dates.YEAR} then 'year' end"
+
+
+def _sign(date: str) -> str:
+    """The sign of somebody born on this day, by the table of `models.rules.zodiac`; none without a day."""
+    last = FIRST_DAYS[-1][2]
+    begun = " ".join(
+        f"when right({date}, 5) >= '{month:02}-{day:02}' then '{sign}'" for month, day, sign in reversed(FIRST_DAYS)
+    )
+    return f"case when length({date}) = {dates.DAY} then case {begun} else '{last}' end end"
+
+
+_CHOSEN = "f_editor.fields->>'profile_image_id'"
+_PORTRAIT = f"""
+    case when f_editor.fields ? 'profile_image_id' and {_CHOSEN} is null then null else coalesce(
+        (select i.id from core.images i where i.entity_id = e.id and i.id :: text = {_CHOSEN}),
+        (select i.id from core.images i where i.entity_id = e.id and i.kind = 'profile' and i.is_listed
+         order by {BEST_PORTRAIT_FIRST.format(image="i")} limit 1)) end"""
+
 _FOLLOWING: dict[Kind, dict[str, str]] = {
+    Kind.PERSON: {"zodiac": _sign("s_birth_date.value"), "profile_image_id": _PORTRAIT},
     Kind.SHOW: {
         "genres": _labels("genre"),
         "keywords": _labels("keyword"),
@@ -137,15 +168,31 @@ def _table(kind: Kind) -> Table:
 
 def _joins(kind: Kind) -> str:
     sources = {Source.EDITOR, *(source for order in SOURCES[kind].values() for source in order)}
-    return " ".join(
+    facts = (
         f"left join core.facts f_{source} on f_{source}.entity_id = e.id and f_{source}.source = '{source}'"
         for source in sorted(sources)
     )
+    return " ".join((*facts, *(_most_exact(name, SOURCES[kind][name]) for name in PARTIAL_DATES.get(kind, ()))))
+
+
+def _most_exact(name: str, order: Order) -> str:
+    """One row `s_<name>` with the date that is to be shown as `value`: an editor's, else the most exact."""
+    said = ", ".join(f"({place}, f_{source}.fields->>'{name}')" for place, source in enumerate(order, start=1))
+    return f"""
+        left join lateral (
+            select case when c.value ~ '{dates.PATTERN}' then c.value end as value
+            from (values (0, f_editor.fields->>'{name}'), {said}) as c(place, value)
+            where c.value ~ '{dates.PATTERN}' or c.place = 0 and f_editor.fields ? '{name}'
+            order by c.place > 0, length(c.value) desc, c.place limit 1) s_{name} on true"""
 
 
 def _pick(name: str, column: "Column[object]", order: Order) -> str:
-    values = ", ".join(_value(f"f_{source}.fields", name, column) for source in order)
+    values = ", ".join(_unless_unknown(name, _value(f"f_{source}.fields", name, column)) for source in order)
     return f"case when f_editor.fields ? '{name}' then {_value('f_editor.fields', name, column)} else coalesce({values}) end"
+
+
+def _unless_unknown(name: str, value: str) -> str:
+    return f"nullif({value}, '{SAYS_NOTHING[name]}')" if name in SAYS_NOTHING else value
 
 
 def _value(fields: str, name: str, column: "Column[object]") -> str:

@@ -1,7 +1,8 @@
 """Which source wins, field by field: the one place that says where a shown value comes from.
 
 An editor's fact always comes first, even when it is null (a person may say that a value is wrong). Then the sources in
-the order that stands here; the first that knows the field fills it. Types are those of the columns in `models`.
+the order that stands here; the first that knows the field fills it. Of dates that may be known in part the most exact
+is taken, and this order decides between equally exact ones. Types are those of the columns in `models`.
 """
 
 from models.entities import Kind, Source
@@ -14,6 +15,15 @@ TMDB_FIRST: Order = (Source.TMDB, Source.IMDB)
 IMDB_FIRST: Order = (Source.IMDB, Source.TMDB)
 BIOGRAPHY: Order = (Source.TMDB, Source.IMDB, Source.WIKIDATA, Source.FANDOM)
 BIRTH: Order = (Source.WIKIDATA, Source.TMDB, Source.IMDB, Source.FANDOM)
+HANDLES: Order = (Source.TMDB, Source.WIKIDATA)
+LIFE: Order = (Source.FANDOM, Source.WIKIDATA, Source.IMDB)
+"""Where somebody lives and what somebody does: wikis of a show keep up with its people."""
+
+PARTIAL_DATES: dict[Kind, tuple[str, ...]] = {Kind.PERSON: ("birth_date", "death_date")}
+"""Fields that hold a date which may be known in part; `<field without _date>_precision` tells how exactly."""
+
+SAYS_NOTHING: dict[str, str] = {"gender": "unknown"}
+"""A value by which a source says that it does not know: it hides no other source's."""
 
 
 def _by(order: Order, names: str) -> dict[str, Order]:
@@ -38,7 +48,9 @@ SOURCES: dict[Kind, dict[str, Order]] = {
     Kind.PERSON: {
         **_by(BIOGRAPHY, "name biography homepage known_for"),
         **_by(BIRTH, "birth_date death_date birth_place gender"),
-        **_by(TMDB_ONLY, "adult tmdb_popularity facebook_id instagram_id twitter_id tiktok_id youtube_id"),
+        **_by(LIFE, "residence occupations"),
+        **_by(HANDLES, "facebook_id instagram_id twitter_id tiktok_id youtube_id"),
+        **_by(TMDB_ONLY, "adult tmdb_popularity"),
     },
     Kind.NETWORK: _by(TMDB_ONLY, "name origin_country"),
     Kind.COMPANY: _by(TMDB_ONLY, "name origin_country"),

@@ -1,4 +1,7 @@
-"""Zodiac signs: which one a birthday falls under. The boundaries are those of common Western almanacs."""
+"""Zodiac signs: which one a birthday falls under. The boundaries are those of common Western almanacs.
+
+Only a birthday that is known to the day has a sign.
+"""
 
 from datetime import date
 from enum import StrEnum

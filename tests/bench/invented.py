@@ -15,6 +15,7 @@ from typing import Any
 
 from models.entities import Kind
 from models.rules.precedence import SOURCES
+from models.rules.zodiac import sign_of
 from tests.bench import words
 
 FIRST_SHOW, FIRST_PERSON = 910_000_000, 920_000_000
@@ -32,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "core.seasons": "id show_id season_number tmdb_id episode_total",
     "core.episodes": "id show_id season_id episode_number tmdb_id name overview air_date runtime episode_type"
     " tmdb_vote_average tmdb_vote_count",
-    "core.people": "id imdb_id tmdb_id sort_name",
+    "core.people": "id imdb_id tmdb_id sort_name birth_precision zodiac profile_image_id",
     "core.networks": "id tmdb_id sort_name",
     "core.companies": "id tmdb_id sort_name",
     "core.watch_providers": "id tmdb_id sort_name",
@@ -140,18 +141,20 @@ class Invented:
 
     def _shown(self, kind: Kind, facts: Mapping[str, Any], *first: Any) -> None:
         table = TABLES[kind]
-        defaults: dict[str, Any] = {"gender": "unknown"} if kind is Kind.PERSON else {}
+        defaults: dict[str, Any] = {"gender": "unknown", "occupations": ()} if kind is Kind.PERSON else {}
         if kind is Kind.SHOW:
             names = ("languages", "spoken_languages", "origin_countries", "production_countries", "runtimes")
             defaults = dict.fromkeys(names, ())
         self._add(table, *first, *(_array(facts.get(n, defaults.get(n))) for n in SOURCES[kind]))
 
-    def _image(self, entity: str, kind: str, size: tuple[int, int], language: str | None = "en") -> None:
-        if self.shape.images:
-            number = self.random.getrandbits(96)
-            path = f"/{number:024x}.jpg"
-            self._add("core.images", self._id(), entity, "tmdb", kind, path, f"https://image.tmdb.org/t/p/original{path}",
-                      language, *size, f"{number % 10_000 / 1000:.3f}", number % 90)  # fmt: skip
+    def _image(self, entity: str, kind: str, size: tuple[int, int], language: str | None = "en") -> str | None:
+        if not self.shape.images:
+            return None
+        number, id_ = self.random.getrandbits(96), self._id()
+        path = f"/{number:024x}.jpg"
+        self._add("core.images", id_, entity, "tmdb", kind, path, f"https://image.tmdb.org/t/p/original{path}",
+                  language, *size, f"{number % 10_000 / 1000:.3f}", number % 90)  # fmt: skip
+        return id_
 
     def _organisations(self) -> None:
         for kind, first, ids, names in (
@@ -190,10 +193,11 @@ class Invented:
         }
         id_ = self._entity(Kind.PERSON, tmdb_id, facts, imdb_id)
         shown = {k: v for k, v in facts.items() if v is not None}
-        self._shown(Kind.PERSON, shown, id_, imdb_id, tmdb_id, _sorted_name(name))
+        exact = ("day", sign_of(born)) if "birth_date" in shown else (None, None)
+        picture = self._image(id_, "profile", (1000, 1500), None)
+        self._shown(Kind.PERSON, shown, id_, imdb_id, tmdb_id, _sorted_name(name), *exact, picture)
         if chance() < 0.2:
             self._add("core.aliases", id_, "tmdb", f"{name} the {number % 9 + 1}.", "", "")
-        self._image(id_, "profile", (1000, 1500), None)
         self._record("person", str(tmdb_id), PERSON_BODY, number, id_, ("person",), days=30)
         self.people.append(id_)
 
