@@ -1,7 +1,8 @@
 """Derive: what is shown, from what the sources say."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from sqlmodel import select
@@ -13,8 +14,11 @@ from db.commands.listing import unlist
 from db.commands.membership import put_items, put_list
 from db.derive import MODELS, NESTED, derive
 from models.entities import IdSource, Kind, Source
+from models.images import Image
 from models.people import Person
+from models.rules.dates import is_partial
 from models.rules.precedence import SOURCES
+from models.rules.zodiac import sign_of
 from models.shows import Episode, LabelKind, Season, Show, ShowLabel
 from tests.db import rows as make
 from tests.db.rows import touched
@@ -289,3 +293,137 @@ def test_a_seasons_total_is_counted_where_there_are_episodes(session):
 def test_a_show_without_totals_shows_none(session):
     row = shown(session, said(session, tmdb={"name": "One"}))
     assert (row.season_total, row.episode_total, row.totals_counted) == (None, None, False)
+
+
+def born(session, **sources):
+    """What is shown of the birth of somebody of whom these sources say these dates."""
+    row = shown(
+        session, said(session, Kind.PERSON, **{s: {"name": "N", "birth_date": d} for s, d in sources.items()}), Person
+    )
+    return row.birth_date, row.birth_precision, row.zodiac
+
+
+@pytest.mark.parametrize(
+    ("said_date", "day", "precision", "sign"),
+    [
+        ("1974-12-14", date(1974, 12, 14), "day", "sagittarius"),
+        ("1974-12", date(1974, 12, 1), "month", None),
+        ("1974", date(1974, 1, 1), "year", None),
+        ("2000-02-29", date(2000, 2, 29), "day", "pisces"),
+    ],
+)
+def test_a_date_is_shown_as_exactly_as_it_is_known(session, said_date, day, precision, sign):
+    assert born(session, tmdb=said_date) == (day, precision, sign)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["1974-02-30", "1900-02-29", "0000", "1974-13", "1974-00-00", "74", "1974-1-2", "1974-12-14x", "x", " 1974"],
+)
+def test_what_is_no_date_says_nothing(session, nonsense):
+    assert not is_partial(nonsense)
+    assert born(session, wikidata=nonsense) == (None, None, None)
+    assert born(session, wikidata=nonsense, fandom="1980") == (date(1980, 1, 1), "year", None)
+
+
+def test_the_most_exact_date_is_shown_and_of_equally_exact_ones_the_first_sources(session):
+    assert born(session, wikidata="1974", imdb="1975-12", tmdb="1974") == (date(1975, 12, 1), "month", None)
+    assert born(session, wikidata="1974", tmdb="1973", imdb="1972") == (date(1974, 1, 1), "year", None)
+    assert born(session, tmdb="1974-05-05", fandom="1975-06-06")[0] == date(1974, 5, 5)
+
+
+def test_an_editors_date_is_shown_however_inexact_and_also_when_it_says_none(session):
+    assert born(session, editor="1974", tmdb="1975-12-14") == (date(1974, 1, 1), "year", None)
+    assert born(session, editor=None, tmdb="1975-12-14") == (None, None, None)
+
+
+def test_a_death_is_known_as_exactly_as_a_birth(session):
+    row = shown(session, said(session, Kind.PERSON, imdb={"name": "N", "death_date": "2001-07"}), Person)
+    assert (row.death_date, row.death_precision, row.birth_precision) == (date(2001, 7, 1), "month", None)
+
+
+def test_every_day_of_a_leap_year_has_the_sign_of_the_table(session):
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
+    people = {day: make.entity(session, Kind.PERSON) for day in days}
+    facts = {id_: {"name": "N", "birth_date": day.isoformat()} for day, id_ in people.items()}
+    put_facts(session, Source.TMDB, facts)
+    derive(session, Kind.PERSON, list(people.values()))
+    signs = dict(session.exec(select(Person.id, Person.zodiac)).all())
+    assert {day: signs[id_] for day, id_ in people.items()} == {day: sign_of(day) for day in days}
+
+
+def test_a_gender_that_a_source_does_not_know_hides_no_other_sources(session):
+    def gender(**sources):
+        views = {source: {"name": "N", "gender": gender} for source, gender in sources.items()}
+        return shown(session, said(session, Kind.PERSON, **views), Person).gender
+
+    assert gender(wikidata="unknown", tmdb="female") == "female"
+    assert gender(wikidata="unknown") == "unknown"
+    assert gender(editor="unknown", tmdb="female") == "unknown"
+    assert gender(wikidata="non_binary", tmdb="female") == "non_binary"
+
+
+def test_a_life_is_told_by_wikis_first_and_handles_by_tmdb(session):
+    person = said(
+        session,
+        Kind.PERSON,
+        tmdb={"name": "N", "instagram_id": "by.tmdb"},
+        fandom={"residence": "Here", "instagram_id": "by.fandom"},
+        wikidata={"residence": "There", "occupations": ["realtor", "model"], "instagram_id": "w", "tiktok_id": "w"},
+    )
+    row = shown(session, person, Person)
+    assert (row.residence, row.occupations) == ("Here", ["realtor", "model"])
+    assert (row.instagram_id, row.tiktok_id) == ("by.tmdb", "w")
+
+
+def picture(session, person, name, **columns):
+    columns = {
+        "source": "tmdb",
+        "kind": "profile",
+        "width": 10,
+        "height": 10,
+        "vote_count": None,
+        "is_listed": True,
+    } | columns
+    row = {"id": uuid4(), "entity_id": person, "source_id": name, "url": f"https://images.invalid/{name}", **columns}
+    write(session, Image, [row])
+    return row["id"]
+
+
+def test_the_picture_is_the_best_listed_portrait_of_the_first_source(session):
+    person = said(session, Kind.PERSON, tmdb={"name": "N"})
+
+    def chosen():
+        derive(session, Kind.PERSON, [person])
+        return shown(session, person, Person).profile_image_id
+
+    picture(session, person, "scene", kind="media", vote_count=99)
+    picture(session, person, "gone", is_listed=False, vote_count=99)
+    assert chosen() is None
+    of_wiki = picture(session, person, "wiki", source="fandom", vote_count=50, width=4000, height=4000)
+    assert chosen() == of_wiki
+    small = picture(session, person, "small")
+    assert chosen() == small
+    large = picture(session, person, "large", width=400, height=600)
+    assert chosen() == large
+    liked = picture(session, person, "liked", vote_count=1)
+    assert chosen() == liked
+    editors = picture(session, person, "ours", source="editor")
+    assert chosen() == editors
+
+
+def test_an_editors_choice_is_the_picture_and_may_be_none(session):
+    person, other = said(session, Kind.PERSON, tmdb={"name": "N"}), said(session, Kind.PERSON, tmdb={"name": "O"})
+    scene, portrait, foreign = (
+        picture(session, person, "scene", kind="media"), picture(session, person, "portrait"),
+        picture(session, other, "foreign"),
+    )  # fmt: skip
+
+    def chosen(choice):
+        put_facts(session, Source.EDITOR, {person: {"profile_image_id": choice}})
+        derive(session, Kind.PERSON, [person])
+        return shown(session, person, Person).profile_image_id
+
+    assert chosen(str(scene)) == scene
+    assert chosen(None) is None
+    assert chosen(str(foreign)) == portrait
