@@ -49,6 +49,8 @@ class Payload(BaseModel):
     source: ClassVar[str] = "upstream"
     sometimes: ClassVar[frozenset[str]] = frozenset()
     """Fields that are rightly not there in some answers, so that their absence is no drift."""
+    unused: ClassVar[frozenset[str]] = frozenset()
+    """Keys that are known and of no use here, so that they are no drift."""
 
     @classmethod
     def parse(cls, body: Mapping[str, Any], url: str = "") -> Self:
@@ -73,7 +75,7 @@ def drift(model: Payload) -> dict[str, Counter[str]]:
     unknown: Counter[str] = Counter()
     missing: Counter[str] = Counter()
     for path, found in _objects(model, ""):
-        unknown.update(path + key for key in found.model_extra or ())
+        unknown.update(path + key for key in found.model_extra or () if key not in found.unused)
         for name, field in type(found).model_fields.items():
             if name not in found.model_fields_set and name not in found.sometimes:
                 missing[path + (field.alias or name)] += 1
