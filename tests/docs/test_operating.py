@@ -88,10 +88,12 @@ def test_every_reason_of_a_case_is_told():
 
 
 def subcommands(program: str) -> set[str]:
-    """The subcommands that a `__main__` names literally."""
-    tree = ast.parse((ROOT / program.replace(".", "/") / "__main__.py").read_text(encoding="utf-8"))
+    """The subcommands that a program names literally."""
+    folder = ROOT / program
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (folder / "__main__.py", *folder.glob("cli/*.py"))]
     return {
         str(node.args[0].value)
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
