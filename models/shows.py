@@ -196,7 +196,8 @@ class Episode(SQLModel, table=True):
 
     __tablename__ = "episodes"
     __table_args__ = (
-        ForeignKeyConstraint(["season_id", "show_id"], ["core.seasons.id", "core.seasons.show_id"]),
+        # Deferrable, so that a merge of shows may move seasons and their episodes.
+        ForeignKeyConstraint(["season_id", "show_id"], ["core.seasons.id", "core.seasons.show_id"], deferrable=True),
         _unique_while_listed("ex_episodes_number", "season_id", "episode_number"),
         {"schema": CORE},
     )

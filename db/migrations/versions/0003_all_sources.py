@@ -43,6 +43,12 @@ LISTED = """
 """
 """Until now TMDb alone listed seasons and episodes."""
 
+EXPORTED = """
+    update core.facts set layers = (select jsonb_object_agg(name, 'export') from jsonb_object_keys(fields) name)
+    where source = 'imdb' and fields <> '{}'
+"""
+"""Until now IMDb's word came from exports of its lists alone."""
+
 
 def upgrade() -> None:
     """Add them; what TMDb lists is noted as listed by it, and dates are as exact as they were."""
@@ -232,7 +238,9 @@ def upgrade() -> None:
     for table in WATCHED:
         for trigger in triggers(table):
             op.execute(trigger)
+    op.execute("alter table core.episodes alter constraint fk_episodes_season_id_show_id deferrable")
     op.execute(LISTED)
+    op.execute(EXPORTED)
     op.execute("update core.people set birth_precision = 'day' where birth_date is not null")
     op.execute("update core.people set death_precision = 'day' where death_date is not null")
 
@@ -240,6 +248,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away; what only they hold is lost."""
     listed = ", ".join(f"'{resource}'" for resource in FURTHER)
+    op.execute("alter table core.episodes alter constraint fk_episodes_season_id_show_id not deferrable")
     op.execute(f"delete from ops.sync_state where resource in ({listed})")
     _resources(())
     for column in ("zodiac", "death_precision", "birth_precision"):
