@@ -15,6 +15,9 @@ TMDB_FIRST: Order = (Source.TMDB, Source.IMDB)
 IMDB_FIRST: Order = (Source.IMDB, Source.TMDB)
 BIOGRAPHY: Order = (Source.TMDB, Source.IMDB, Source.WIKIDATA, Source.FANDOM)
 BIRTH: Order = (Source.WIKIDATA, Source.TMDB, Source.IMDB, Source.FANDOM)
+BIRTH_PLACE: Order = (Source.TMDB, Source.WIKIDATA, Source.IMDB, Source.FANDOM)
+"""TMDb tells a place with its region and country, Wikidata by its name alone."""
+
 HANDLES: Order = (Source.TMDB, Source.WIKIDATA)
 LIFE: Order = (Source.FANDOM, Source.WIKIDATA, Source.IMDB)
 """Where somebody lives and what somebody does: wikis of a show keep up with its people."""
@@ -47,7 +50,8 @@ SOURCES: dict[Kind, dict[str, Order]] = {
     },
     Kind.PERSON: {
         **_by(BIOGRAPHY, "name biography homepage known_for"),
-        **_by(BIRTH, "birth_date death_date birth_place gender"),
+        **_by(BIRTH, "birth_date death_date gender"),
+        **_by(BIRTH_PLACE, "birth_place"),
         **_by(LIFE, "residence occupations"),
         **_by(HANDLES, "facebook_id instagram_id twitter_id tiktok_id youtube_id"),
         **_by(TMDB_ONLY, "adult tmdb_popularity"),
