@@ -1,0 +1,1 @@
+"""IMDb's GraphQL endpoint, the first of its layers."""
