@@ -1,17 +1,19 @@
 """Changing answers while the upstream runs: what tests of a second collecting run, of drift and of removal need."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from deployments.upstream.source import Body, ImageFile, ItemList, Source, nothing_found
 
-Change = Callable[[Body], Body]
+Change = Callable[[Any], Any]
+"""From what was answered before to what is answered now."""
 
 
 class Amended:
     """A source whose answers can be changed path by path; everything else comes from the source beneath.
 
-    Paths are those of `Source.body`, and `<path>/<part>` for a part. A change reaches the resource itself wherever it is
-    served (asked for plainly or appended), not the copies of its fields in other answers.
+    Paths are those of `Source.body` and `Source.fact`, and `<path>/<part>` for a part. A change reaches the resource
+    itself wherever it is served (asked for plainly or appended), not the copies of its fields in other answers.
     """
 
     def __init__(self, beneath: Source) -> None:
@@ -30,7 +32,7 @@ class Amended:
         """Forget all changes."""
         self._changes.clear()
 
-    def _changed(self, path: str, body: Body | None) -> Body | None:
+    def _changed(self, path: str, body: Any) -> Any:
         if body is None or path not in self._changes:
             return body
         change = self._changes[path]
@@ -48,6 +50,9 @@ class Amended:
 
     def part(self, path: str, name: str) -> Body | None:
         return self._changed(f"{path}/{name}", self.beneath.part(path, name))
+
+    def fact(self, path: str) -> Any | None:
+        return self._changed(path, self.beneath.fact(path))
 
     def find(self, external_id: str, external_source: str) -> Body:
         found = self._changed(f"find/{external_id}", self.beneath.find(external_id, external_source))

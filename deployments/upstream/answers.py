@@ -1,6 +1,10 @@
-"""How TMDb answers: JSON with an ETag and a short life, 304 to who has it already, and error bodies of its own."""
+"""How TMDb answers: JSON with an ETag and a short life, 304 to who has it already, and error bodies of its own.
+
+The other protocols answer plainly: JSON or a page, without anything to ask again by.
+"""
 
 import hashlib
+from collections.abc import Mapping
 
 import orjson
 from flask import Response, request
@@ -67,3 +71,20 @@ def cache_key() -> str:
     """The address without its credential, the query's parts in one order."""
     query = sorted((key, value) for key, value in request.args.items(multi=True) if key != "api_key")
     return f"{request.host}{request.path} {query}"
+
+
+def answer_as_it_is(body: object, replaced: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """A JSON answer that nobody is to keep; `replaced` are addresses that stand in facts for those of this server."""
+    content = orjson.dumps(body)
+    for old, new in (replaced or {}).items():
+        content = content.replace(old.encode(), new.encode())
+    response = Response(content, status, content_type="application/json; charset=utf-8")
+    response.headers["Cache-Control"] = "private, must-revalidate, max-age=0"
+    return response
+
+
+def as_text(text: str, status: int = 200, replaced: Mapping[str, str] | None = None) -> Response:
+    """A page."""
+    for old, new in (replaced or {}).items():
+        text = text.replace(old, new)
+    return Response(text, status, content_type="text/html; charset=UTF-8")

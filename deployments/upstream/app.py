@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 
-from deployments.upstream import control, images, tmdb
+from deployments.upstream import control, fandom, images, tmdb, wikidata
 from deployments.upstream.amend import Amended
 from deployments.upstream.answers import over_limit
 from deployments.upstream.arrival import ARRIVED
@@ -15,9 +15,11 @@ from deployments.upstream.faults import ENDING, SPOILED, befall, busy, disconnec
 from deployments.upstream.service import FOREIGN_PER_DAY, Service
 from deployments.upstream.source import Source
 
-PROTOCOLS: Sequence[Blueprint] = (tmdb.blueprint, images.blueprint)
+PROTOCOLS: Sequence[Blueprint] = (tmdb.blueprint, images.blueprint, fandom.blueprint, wikidata.blueprint)
 KINDS = {"list_v3": "list", "list_v4": "list", "anything_else": "unknown"}
 """Where `/_stats` calls a kind of request by another name than its view has."""
+PLAIN = (tmdb.blueprint.name, images.blueprint.name, control.blueprint.name)
+"""The protocols whose kinds of requests are called by the view alone; before the others' stands the protocol."""
 
 
 def create_app(
@@ -39,6 +41,7 @@ def create_app(
         conditions or Conditions(),
         RequestLog() if requests is None else requests,
         feed or ChangeFeed(FOREIGN_PER_DAY),
+        protocols=tuple(blueprint.name for blueprint in protocols),
     )
     app.extensions["upstream"] = shared
 
@@ -63,7 +66,7 @@ def create_app(
         if request.environ.get(ENDING):
             status = length = 0
         shared.requests.add(Served(request.method, request.full_path.rstrip("?"), status, length))
-        shared.stats.served(kind_of_request(), status, length)
+        shared.stats.served(kind_of_request(), status, length, request.blueprint or "unknown")
         return response
 
     @app.teardown_request
@@ -78,24 +81,29 @@ def create_app(
 
 def refusal(shared: Service) -> Response | None:
     """What is sent instead of an answer: for an outage, too many requests in flight or in a second, or by bad weather."""
-    conditions, stats, weather = shared.conditions, shared.stats, shared.conditions.weather
-    image = request.blueprint == images.blueprint.name
+    conditions, stats, protocol = shared.conditions, shared.stats, request.blueprint or "unknown"
+    draws = conditions.draws_of(protocol)
+    weather = draws.weather
+    image = protocol == images.blueprint.name or kind_of_request() == "picture"
     in_flight = 0
     if not image or weather.on_images:
         in_flight, g.in_flight = stats.arrive(), True
-    if conditions.is_out:
+    if conditions.is_out_for(protocol):
         stats.fault("outage")
         return disconnected(request, "silent")
+    if not image and (answer := conditions.failing(protocol).answer(protocol)) is not None:
+        stats.fault(conditions.failing(protocol).name)
+        return answer
     if weather.max_in_flight is not None and in_flight > weather.max_in_flight:
         stats.fault("max_in_flight")
         return busy(weather.in_flight_status, weather.retry_after)
-    limit = conditions.limit if request.blueprint == tmdb.blueprint.name else None
+    limit = None if image else conditions.limit_of(protocol)
     if limit is not None and (wait := limit.take(request.environ.get(ARRIVED))):
         stats.fault("rate_limit")
         return over_limit(limit.burst, wait)
     if image and not weather.on_images:
         return None
-    if (trouble := conditions.draws.next_for(address())) is None:
+    if (trouble := draws.next_for(address())) is None:
         return None
     stats.fault(trouble.kind)
     answer = befall(request, trouble, weather)
@@ -111,6 +119,6 @@ def address() -> str:
 
 
 def kind_of_request() -> str:
-    """`show`, `season`, `person`, `list`, `image` ...: the name of the view that answers, or `unknown`."""
-    name = (request.endpoint or "unknown").rpartition(".")[2]
-    return KINDS.get(name, name)
+    """`show`, `person`, `list`, `image`, `fandom api` ...: the name of the view that answers, or `unknown`."""
+    protocol, _, name = (request.endpoint or "unknown").rpartition(".")
+    return KINDS.get(name, name) if protocol in ("", *PLAIN) or name == "picture" else f"{protocol} {name}"

@@ -1,4 +1,7 @@
-"""The weather of the upstream: latency, rate limit and faults, settable while the server runs, and a log of what it served."""
+"""The weather of the upstream: latency, rate limit and faults, settable while the server runs, and a log of what it served.
+
+Each protocol can have a weather, a limit, an outage and failures of its own besides.
+"""
 
 import math
 import threading
@@ -6,10 +9,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Request, Response
 
+from deployments.upstream.failing import HEALTHY, Failing
 from deployments.upstream.weather import Draws, Weather
 
 Fault = Callable[[Request], Response | None]
@@ -94,6 +98,31 @@ class TokenBucket:
             return max(1, math.ceil((1 - self._tokens) / self.rate))
 
 
+def bucket(rate: float, burst: int | None) -> TokenBucket:
+    """A limit of `rate` requests a second.
+
+    Raises:
+        ValueError: rate or burst is not positive.
+    """
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not isinstance(burst, int | None):
+        raise ValueError("rate must be a number and burst a whole one")
+    size = math.ceil(rate) if burst is None else burst
+    if rate <= 0 or size < 1:
+        raise ValueError("rate must be above 0 and burst at least 1")
+    return TokenBucket(rate, size)
+
+
+@dataclass
+class Own:
+    """What holds for one protocol only."""
+
+    failing: Failing = HEALTHY
+    draws: Draws | None = None
+    """Its weather; without one, that of all."""
+    limit: TokenBucket | None = None
+    out_until: float = 0.0
+
+
 @dataclass
 class Conditions:
     """How the upstream behaves besides answering. Every attribute may be set at run time; the next request sees it."""
@@ -110,7 +139,47 @@ class Conditions:
     """Asked in order for every request but those of `control.py`."""
     draws: Draws = field(default_factory=lambda: Draws(Weather()))
     """The weather and what of it has befallen whom."""
+    own: dict[str, Own] = field(default_factory=dict)
+    """By protocol, what holds for it alone."""
     _out_until: float = 0.0
+
+    def failing(self, protocol: str) -> Failing:
+        """The failures of a protocol."""
+        return self.own[protocol].failing if protocol in self.own else HEALTHY
+
+    def of(self, protocol: str) -> Own:
+        """What holds for a protocol alone, to be set."""
+        return self.own.setdefault(protocol, Own())
+
+    def fail(self, protocol: str, **failures: Any) -> None:
+        """Let a protocol fail in these ways, besides those it fails in already.
+
+        Raises:
+            ValueError, TypeError: there is no such failure, or not with this value.
+        """
+        self.of(protocol).failing = self.failing(protocol).but(failures)
+
+    def heal(self, protocol: str | None = None) -> None:
+        """End all that holds for a protocol alone, or for each of them."""
+        if protocol is None:
+            self.own.clear()
+        else:
+            self.own.pop(protocol, None)
+
+    def draws_of(self, protocol: str) -> Draws:
+        """The weather that a protocol's requests meet."""
+        own = self.own.get(protocol)
+        return own.draws if own and own.draws else self.draws
+
+    def limit_of(self, protocol: str) -> TokenBucket | None:
+        """The rate limit of a protocol: its own; TMDb's is the one that is set for the API."""
+        own = self.own.get(protocol)
+        return own.limit if own and own.limit else self.limit if protocol == "tmdb" else None
+
+    def is_out_for(self, protocol: str) -> bool:
+        """Whether a protocol is out, alone or with all."""
+        own = self.own.get(protocol)
+        return self.is_out or (own is not None and own.out_until > time.monotonic())
 
     @property
     def weather(self) -> Weather:
@@ -120,9 +189,12 @@ class Conditions:
     def weather(self, weather: Weather) -> None:
         self.draws.weather = weather
 
-    def outage(self, seconds: float) -> None:
-        """Disconnect everybody for so long, without an answer; 0 ends it."""
-        self._out_until = time.monotonic() + seconds
+    def outage(self, seconds: float, protocol: str | None = None) -> None:
+        """Disconnect everybody, or who speaks a protocol, for so long, without an answer; 0 ends it."""
+        if protocol is None:
+            self._out_until = time.monotonic() + seconds
+        else:
+            self.of(protocol).out_until = time.monotonic() + seconds
 
     @property
     def outage_left(self) -> float:
@@ -138,23 +210,22 @@ class Conditions:
         self.limit, self.latency = None, 0.0
         self.faults.clear()
         self.outage(0)
+        self.heal()
         self.weather = Weather()
 
-    def limit_to(self, rate: float | None, burst: int | None = None) -> None:
+    def limit_to(self, rate: float | None, burst: int | None = None, protocol: str | None = None) -> None:
         """Limit the API to `rate` requests a second with bursts of `burst` (default: one second's worth); None lifts it.
+
+        With a protocol, limit that one.
 
         Raises:
             ValueError: rate or burst is not positive.
         """
-        if rate is None:
-            self.limit = None
-            return
-        if isinstance(rate, bool) or not isinstance(rate, int | float) or not isinstance(burst, int | None):
-            raise ValueError("rate must be a number and burst a whole one")
-        size = math.ceil(rate) if burst is None else burst
-        if rate <= 0 or size < 1:
-            raise ValueError("rate must be above 0 and burst at least 1")
-        self.limit = TokenBucket(rate, size)
+        limit = None if rate is None else bucket(rate, burst)
+        if protocol is None:
+            self.limit = limit
+        else:
+            self.of(protocol).limit = limit
 
     def fault_for(self, request: Request) -> Response | None:
         """The first response a fault wants sent instead of the answer."""

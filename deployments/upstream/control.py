@@ -14,9 +14,12 @@
 
 Conditions are those of `Weather` and `latency_ms`, `rate` and `burst` (a null rate lifts the limit), `max_age`,
 `outage_seconds` (refuse everything for so long; 0 ends it), `foreign_changes` (a day) and `now` (the day that changes are
-dated by, in ISO form; null for the true one). Setting any of `Weather` makes its draws begin anew.
+dated by, in ISO form; null for the true one). Setting any of `Weather` makes its draws begin anew. `protocols` sets what
+holds for one protocol alone: `{"protocols": {"imdb-pages": {"challenge": "empty", "too_many": 0.5, "outage_seconds": 5}}}`
+takes the failures of `Failing`, the weather, `rate` and `burst`, and `outage_seconds`; null heals the protocol.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
@@ -26,9 +29,11 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from deployments.upstream.changes import utc_now
+from deployments.upstream.conditions import Conditions, bucket
+from deployments.upstream.failing import NAMES
 from deployments.upstream.service import Service, service
 from deployments.upstream.source import Body
-from deployments.upstream.weather import Weather
+from deployments.upstream.weather import Draws, Weather
 
 blueprint = Blueprint("control", __name__)
 
@@ -127,6 +132,7 @@ def stated(shared: Service) -> Body:
         "outage_seconds": round(found.outage_left, 3),
         "foreign_changes": shared.feed.foreign_per_day,
         "now": shared.feed.clock().isoformat(),
+        "protocols": {name: own_stated(found, name) for name in sorted(found.own)},
     }
 
 
@@ -143,11 +149,14 @@ def apply(shared: Service, wanted: Body) -> None:
             raise ValueError(f"{name} must be a number not below 0")
     clock = fixed(wanted["now"]) if "now" in wanted else None
     weather = weather_with(found.weather, {name: wanted[name] for name in WEATHER & set(wanted)})
+    protocols = own_wanted(shared, wanted.get("protocols", {}))
     if "rate" in wanted or "burst" in wanted:
         rate = wanted.get("rate", found.limit.rate if found.limit else None)
         found.limit_to(rate, wanted.get("burst"))
     if weather is not None:
         found.weather = weather
+    for protocol, settings in protocols.items():
+        set_own(found, protocol, settings)
     if clock is not None:
         shared.feed.clock = clock
     found.latency = numbers.get("latency_ms", found.latency * 1000) / 1000
@@ -176,3 +185,47 @@ def instant(text: str) -> datetime:
     """An instant in ISO form, UTC unless it says otherwise."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def own_stated(conditions: Conditions, protocol: str) -> Body:
+    """What holds for one protocol alone."""
+    own = conditions.own[protocol]
+    limit, left = own.limit, max(0.0, own.out_until - time.monotonic())
+    weather = asdict(own.draws.weather) if own.draws else {}
+    rate = {"rate": limit.rate, "burst": limit.burst} if limit else {}
+    return {**own.failing.stated(), **weather, **rate, "outage_seconds": round(left, 3)}
+
+
+def own_wanted(shared: Service, wanted: object) -> dict[str, Body | None]:
+    """What is to hold for protocols alone, checked whole before any of it is set.
+
+    Raises:
+        TypeError, ValueError: there is no such protocol or condition, or not with this value.
+    """
+    if not isinstance(wanted, dict):
+        raise ValueError("protocols is an object: conditions by protocol")
+    if unknown := set(wanted) - set(shared.protocols):
+        raise ValueError(f"there is no protocol {', '.join(sorted(unknown))}; there are {', '.join(shared.protocols)}")
+    trial = Conditions()
+    for protocol, settings in wanted.items():
+        if not isinstance(settings, dict | None):
+            raise ValueError(f"{protocol} takes an object of conditions, or null")
+        set_own(trial, protocol, settings)
+    return wanted
+
+
+def set_own(conditions: Conditions, protocol: str, wanted: Body | None) -> None:
+    """Let conditions hold for one protocol alone; null ends all of them."""
+    if wanted is None:
+        conditions.heal(protocol)
+        return
+    own = conditions.of(protocol)
+    if unknown := set(wanted) - NAMES - WEATHER - {"rate", "burst", "outage_seconds"}:
+        raise ValueError(f"there is no condition {', '.join(sorted(unknown))} of a protocol")
+    conditions.fail(protocol, **{name: wanted[name] for name in NAMES & set(wanted)})
+    if weather := weather_with(conditions.draws_of(protocol).weather, {k: wanted[k] for k in WEATHER & set(wanted)}):
+        own.draws = Draws(weather)
+    if "rate" in wanted:
+        own.limit = None if wanted["rate"] is None else bucket(wanted["rate"], wanted.get("burst"))
+    if "outage_seconds" in wanted:
+        conditions.outage(float(wanted["outage_seconds"]), protocol)

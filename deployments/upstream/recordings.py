@@ -1,4 +1,4 @@
-"""A folder of recorded TMDb answers as a source: what others' tools were really served, combined to the answers asked for.
+"""A folder of recorded answers as a source: what others' tools were really served, combined to the answers asked for.
 
 Reads `recordings.json` in the folder (a list of captures with `file`, `host`, `path`, `query`, `status`, `captured` and, for
 a file of many bodies, `collection`) and the files it names. Of several captures of one request the newest counts. A body
@@ -15,6 +15,7 @@ from typing import Any
 
 from deployments.upstream.catalogue.artwork import SIZES
 from deployments.upstream.pictures import Picture, draw
+from deployments.upstream.recorded_pages import RecordedPages
 from deployments.upstream.source import (
     Body,
     ImageFile,
@@ -71,9 +72,14 @@ class Recordings:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         if not isinstance(index, list):
             raise ValueError(f"{folder / INDEX} is not a list of captures")
-        for capture in sorted(index, key=trust):
-            if captured_before is None or "" < captured_on(capture) < captured_before:
-                self._take(capture)
+        chosen = [
+            capture
+            for capture in sorted(index, key=trust)
+            if captured_before is None or "" < captured_on(capture) < captured_before
+        ]
+        for capture in chosen:
+            self._take(capture)
+        self._pages = RecordedPages(folder, chosen)
 
     def _take(self, capture: Body) -> None:
         """Take over one capture; a later one of the same request replaces it."""
@@ -118,6 +124,10 @@ class Recordings:
 
     def part(self, path: str, name: str) -> Body | None:
         return self._parts.get((path, name))
+
+    def fact(self, path: str) -> Any | None:
+        """What was recorded of IMDb's pages and of wikis; nothing of their other ways, nor of Wikidata."""
+        return self._pages.fact(path)
 
     def find(self, external_id: str, external_source: str) -> Body:
         """The recorded answer; else what recorded `external_ids` and people's `imdb_id` say, which may be nothing."""

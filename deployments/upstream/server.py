@@ -22,7 +22,7 @@ from deployments.upstream.faults import ENDING
 from deployments.upstream.service import FOREIGN_PER_DAY, Service
 from deployments.upstream.source import Source
 from deployments.upstream.stats import Stats
-from deployments.upstream.weather import Weather
+from deployments.upstream.weather import Draws, Weather
 
 POLL_INTERVAL = 0.02
 """Seconds after which the server notices that it is to stop."""
@@ -190,9 +190,19 @@ class Upstream:
     def faults(self) -> list[Fault]:
         return self.conditions.faults
 
-    def limit_to(self, rate: float | None, burst: int | None = None) -> None:
-        """Limit the API from now on to `rate` requests a second, `burst` at once; None lifts the limit."""
-        self.conditions.limit_to(rate, burst)
+    def limit_to(self, rate: float | None, burst: int | None = None, *, protocol: str | None = None) -> None:
+        """Limit TMDb's API, or a protocol, from now on to `rate` requests a second, `burst` at once; None lifts the limit."""
+        self.conditions.limit_to(rate, burst, protocol)
+
+    def fail(self, protocol: str, **failures: Any) -> None:
+        """Let a protocol fail until `heal`: `fail("imdb-pages", challenge="empty")`; `Failing` says in which ways."""
+        if protocol not in self.service.protocols:
+            raise ValueError(f"there is no protocol {protocol}; there are {', '.join(self.service.protocols)}")
+        self.conditions.fail(protocol, **failures)
+
+    def heal(self, protocol: str | None = None) -> None:
+        """End failures, weather, limit and outage of a protocol, or of each."""
+        self.conditions.heal(protocol)
 
     @property
     def weather(self) -> Weather:
@@ -202,13 +212,17 @@ class Upstream:
     def weather(self, weather: Weather) -> None:
         self.conditions.weather = weather
 
-    def set_weather(self, **shares: Any) -> None:
-        """Replace some of the weather (`too_many=0.01`); its draws begin anew."""
-        self.weather = replace(self.weather, **shares)
+    def set_weather(self, *, protocol: str | None = None, **shares: Any) -> None:
+        """Replace some of the weather (`too_many=0.01`), of all or of a protocol; its draws begin anew."""
+        if protocol is None:
+            self.weather = replace(self.weather, **shares)
+        else:
+            weather = self.conditions.draws_of(protocol).weather
+            self.conditions.of(protocol).draws = Draws(replace(weather, **shares))
 
-    def outage(self, seconds: float) -> None:
-        """Disconnect everybody for so long, without an answer; 0 ends it."""
-        self.conditions.outage(seconds)
+    def outage(self, seconds: float, *, protocol: str | None = None) -> None:
+        """Disconnect everybody, or who speaks a protocol, for so long, without an answer; 0 ends it."""
+        self.conditions.outage(seconds, protocol)
 
     def calm(self) -> None:
         """Lift the limit, end outage and latency, take all faults away."""

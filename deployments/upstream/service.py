@@ -25,6 +25,8 @@ class Service:
     feed: ChangeFeed = field(default_factory=lambda: ChangeFeed(FOREIGN_PER_DAY))
     stats: Stats = field(default_factory=Stats)
     cache: AnswerCache = field(default_factory=AnswerCache)
+    protocols: tuple[str, ...] = ()
+    """The names of the protocols that are spoken."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server stops: what waits stops waiting."""
 

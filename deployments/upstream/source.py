@@ -1,8 +1,20 @@
 """What a source of upstream data must offer, whatever it is made of.
 
 Resources are named by TMDb's own paths without the version: `tv/1399`, `tv/1399/season/1`,
-`tv/1399/season/1/episode/2`, `person/287`. The protocol modules (`tmdb.py`, `images.py`) turn requests into these calls, so
-a source knows nothing of HTTP: the bundled sample, a folder of recordings and the generator each implement it once.
+`tv/1399/season/1/episode/2`, `person/287`. The protocol modules (`tmdb.py`, `images.py` ...) turn requests into these calls,
+so a source knows nothing of HTTP: the bundled sample, a folder of recordings and the generator each implement it once.
+
+What the other upstreams know has paths, too (`Source.fact`):
+
+| path | is |
+|---|---|
+| `imdb/tt…`, `imdb/nm…`, `imdb/ls…` | a title (also an episode), a person, a list of IMDb's |
+| `imdb/tt…/episodes`, `imdb/tt…/credits`, `imdb/tt…/images`, `imdb/nm…/images` | what belongs to it, whole |
+| `imdb/tt…/nm…` | a person's credits in the episodes of a series |
+| `imdb/titles`, `imdb/names` | the ids of everything, for the datasets |
+| `imdb-page/<path>?<query>` | a page of IMDb's as it was recorded |
+| `fandom/<wiki>/<Title>`, `fandom/<wiki>/search/<words>` | an article or file of a wiki, titles found there |
+| `wikidata/Q…`, `wikidata/search/P345=nm…` | an item, the ids of items found |
 """
 
 from collections.abc import Sequence
@@ -57,6 +69,9 @@ class Source(Protocol):
 
     def part(self, path: str, name: str) -> Body | None:
         """A part of a resource (`images`, `watch/providers` ...) as its own request answers it, `id` included."""
+
+    def fact(self, path: str) -> Any | None:
+        """What IMDb, a wiki or Wikidata knows, by one of the paths above: an object or a list, to be treated as read-only."""
 
     def find(self, external_id: str, external_source: str) -> Body:
         """The answer of `/find`: all five arrays, empty when nothing matches."""

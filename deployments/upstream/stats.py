@@ -20,6 +20,7 @@ class Stats:
         """Forget all counts; requests in flight stay in flight."""
         with self._lock:
             self._kinds: dict[str, Counter[int]] = {}
+            self._protocols: dict[str, Counter[int]] = {}
             self._faults: Counter[str] = Counter()
             self._bytes = 0
             self._max_in_flight = self._in_flight
@@ -46,9 +47,10 @@ class Stats:
         with self._lock:
             self._in_flight -= 1
 
-    def served(self, kind: str, status: int, length: int) -> None:
+    def served(self, kind: str, status: int, length: int, protocol: str = "tmdb") -> None:
         """A request of any kind was answered, or with status 0 left without an answer."""
         with self._lock:
+            self._protocols.setdefault(protocol, Counter())[status] += 1
             self._kinds.setdefault(kind, Counter())[status] += 1
             self._bytes += length
 
@@ -56,10 +58,13 @@ class Stats:
         with self._lock:
             self._faults[name] += 1
 
-    def count(self, kind: str | None = None, *, status: int | None = None) -> int:
-        """How many requests of this kind (default: all) had this status (default: any)."""
+    def count(self, kind: str | None = None, *, status: int | None = None, protocol: str | None = None) -> int:
+        """How many requests of this kind (default: all), or this protocol, had this status (default: any)."""
         with self._lock:
-            chosen = [found for name, found in self._kinds.items() if kind in (None, name)]
+            if protocol is not None:
+                chosen = [self._protocols.get(protocol, Counter())]
+            else:
+                chosen = [found for name, found in self._kinds.items() if kind in (None, name)]
         return sum(number for found in chosen for code, number in found.items() if status in (None, code))
 
     def as_json(self) -> dict[str, Any]:
@@ -75,6 +80,10 @@ class Stats:
                 "by_kind": {
                     kind: {str(status): number for status, number in sorted(found.items())}
                     for kind, found in sorted(self._kinds.items())
+                },
+                "by_protocol": {
+                    protocol: {str(status): number for status, number in sorted(found.items())}
+                    for protocol, found in sorted(self._protocols.items())
                 },
                 "faults": dict(sorted(self._faults.items())),
                 "in_flight": self._in_flight,

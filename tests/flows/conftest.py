@@ -228,6 +228,7 @@ def upstream(sample_upstream: Upstream) -> Iterator[Upstream]:
     sample_upstream.limit_to(None)
     sample_upstream.latency = 0
     sample_upstream.faults.clear()
+    sample_upstream.heal()
 
 
 @pytest.fixture(scope="session")

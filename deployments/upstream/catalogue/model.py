@@ -54,6 +54,8 @@ class Person:
     aliases: Sequence[str] = ()
     photos: int = 1
     instagram: str | None = None
+    wikidata: str | None = None
+    """The item that TMDb says is about this person."""
 
 
 @dataclass(frozen=True, slots=True)

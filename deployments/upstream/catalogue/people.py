@@ -36,7 +36,7 @@ def person_part(person: Person, name: str) -> Body | None:
             "freebase_id": None,
             "imdb_id": person.imdb_id,
             "tvrage_id": None,
-            "wikidata_id": None,
+            "wikidata_id": person.wikidata,
             "facebook_id": None,
             "instagram_id": person.instagram,
             "tiktok_id": None,

@@ -3,6 +3,7 @@
 from deployments.upstream.catalogue.artwork import first_path, logo, organisation, show_artwork
 from deployments.upstream.catalogue.credits import People, aggregate_credits, creators, season_credits
 from deployments.upstream.catalogue.groups import episode_groups
+from deployments.upstream.catalogue.items import item_id
 from deployments.upstream.catalogue.model import COUNTRIES, LANGUAGES, Season, Show, spread
 from deployments.upstream.catalogue.seasons import LAST_PLAYED, episode_fields, season_summary
 from deployments.upstream.source import Body
@@ -62,7 +63,7 @@ def external_ids(show: Show) -> Body:
         "freebase_id": None,
         "tvdb_id": show.id,
         "tvrage_id": None,
-        "wikidata_id": f"Q{show.id}" if show.imdb_id else None,
+        "wikidata_id": item_id(show.id) if show.imdb_id else None,
         "facebook_id": None,
         "instagram_id": None,
         "twitter_id": None,

@@ -4,14 +4,17 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 from deployments.upstream.catalogue import artwork
 from deployments.upstream.catalogue.credits import People, person_fields
 from deployments.upstream.catalogue.groups import group_body, show_of
+from deployments.upstream.catalogue.items import Items
 from deployments.upstream.catalogue.model import Episode, Organisation, Person, Season, Show
 from deployments.upstream.catalogue.people import person_body, person_part
 from deployments.upstream.catalogue.seasons import episode_body, episode_part, season_body, season_part
 from deployments.upstream.catalogue.shows import show_body, show_part
+from deployments.upstream.catalogue.wikis import Wikis
 from deployments.upstream.pictures import draw
 from deployments.upstream.source import (
     Body,
@@ -81,6 +84,25 @@ class CatalogueSource(ABC):
 
     def configuration(self) -> Body:
         return default_configuration()
+
+    @property
+    @abstractmethod
+    def wikis(self) -> Wikis:
+        """The fans' wikis."""
+
+    @property
+    @abstractmethod
+    def items(self) -> Items:
+        """Wikidata's items."""
+
+    def fact(self, path: str) -> Any | None:
+        upstream, _, rest = path.partition("/")
+        match upstream:
+            case "fandom":
+                return self.wikis.fact(rest)
+            case "wikidata":
+                return self.items.fact(rest)
+        return None
 
     def body(self, path: str) -> Body | None:
         if group := GROUP.fullmatch(path):

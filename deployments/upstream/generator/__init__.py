@@ -16,15 +16,21 @@ belong to several shows.
 
 import random
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import Literal, overload
 
+from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource
+from deployments.upstream.catalogue.wikis import Wikis
 from deployments.upstream.generator import organisations
+from deployments.upstream.generator.items import OCCUPATIONS, about, named_by_tmdb
 from deployments.upstream.generator.people import FIRST_NAME, FIRST_PERSON, make_person, pool_size
 from deployments.upstream.generator.shape import SIZES
 from deployments.upstream.generator.shows import FIRST_SHOW, FIRST_TITLE, make_show
+from deployments.upstream.generator.wikis import WIKI, Wiki
+from deployments.upstream.generator.wording import PLACES
 from deployments.upstream.source import Body, ItemList, ListItem, summary_of
 
 __all__ = ["FIRST_PERSON", "FIRST_SHOW", "MAX_SHOWS", "Generated", "Size"]
@@ -101,6 +107,30 @@ class Generated(CatalogueSource):
         person = self.person(FIRST_PERSON + place_in(FIRST_NAME, imdb_id))
         return person if person and person.imdb_id == imdb_id else None
 
+    @cached_property
+    def wikis(self) -> Wikis:
+        return Wikis(
+            {WIKI: "The Generated Shows Wiki"},
+            lambda wiki, title: self._wiki.article(title),
+            lambda wiki, words: [title for title in [words.strip().strip('"')] if self._wiki.article(title)],
+        )
+
+    @cached_property
+    def items(self) -> Items:
+        return Items(
+            person=self.person,
+            show=self.show,
+            person_of_imdb=self.person_of_imdb,
+            shows_of_imdb=self.shows_of_imdb,
+            about=lambda person: about(person, self._wiki.of_person(person)),
+            article_of=lambda show: f"{WIKI.removesuffix('.fandom.com')}:{show.name}",
+            terms=[*PLACES, *OCCUPATIONS],
+        )
+
+    @cached_property
+    def _wiki(self) -> Wiki:
+        return Wiki(self.show, self.person, self.people, self._shape.people_per_show)
+
     def item_list(self, list_id: str) -> ItemList | None:
         if list_id != "1":
             return None
@@ -110,7 +140,9 @@ class Generated(CatalogueSource):
         return make_show(self._chance("show", number), self._shape, number, self.people)
 
     def _make_person(self, number: int) -> Person:
-        return make_person(self._chance("person", number), number)
+        person = make_person(self._chance("person", number), number)
+        known = named_by_tmdb(person) and about(person, None) is not None
+        return replace(person, wikidata=item_id(person.id)) if known else person
 
     def _chance(self, *parts: object) -> random.Random:
         return random.Random("/".join(map(str, (self._seed, *parts))))

@@ -127,3 +127,21 @@ def sentence(chance: random.Random) -> str:
     first = f"{opening} before the {pick(chance, KINDS).lower()} opens."
     second = f" {pick(chance, FIRST_NAMES)} {pick(chance, DEEDS)} {pick(chance, THINGS)}."
     return first + (second if chance.random() < 0.5 else "")
+
+
+def numbers_of_name(name: str, limit: int) -> list[int]:
+    """The numbers below the limit that `person_name` gives this name for."""
+    names = len(FIRST_NAMES) * len(LAST_NAMES)
+    first, _, rest = name.partition(" ")
+    last = rest[3:] if rest[1:3] == ". " else rest
+    if first not in FIRST_NAMES or last not in LAST_NAMES:
+        return []
+    product = FIRST_NAMES.index(first) * len(LAST_NAMES) + LAST_NAMES.index(last)
+    place = product * pow(STRIDE, -1, names) % names
+    return [number for number in range(place, limit, names) if person_name(number) == name]
+
+
+def number_of_title(title: str) -> int:
+    """The number at the end of a generated show's title; -1 where there is none."""
+    digits = title.rpartition(" ")[2]
+    return int(digits) - 1 if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1

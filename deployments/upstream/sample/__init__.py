@@ -4,13 +4,17 @@ Nothing here is real. Ids lie in ranges the originals do not use: TMDb's from 90
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
+from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource
-from deployments.upstream.sample import circles, contests, edges, houses, lists, romance, talk
+from deployments.upstream.catalogue.wikis import Wikis
+from deployments.upstream.sample import circles, contests, edges, houses, items, lists, romance, talk
 from deployments.upstream.sample.companies import COMPANIES, NETWORKS, PROVIDERS
-from deployments.upstream.sample.people import PEOPLE
+from deployments.upstream.sample.people import PEOPLE, named
+from deployments.upstream.sample.wikis import SHOW_ARTICLES, WIKIS
 from deployments.upstream.source import Body, ItemList, summary_of
 
 IMDB_LIST_CSV = Path(__file__).with_name("imdb_list.csv")
@@ -51,6 +55,36 @@ class Sample(CatalogueSource):
 
     def person_of_imdb(self, imdb_id: str) -> Person | None:
         return next((person for person in self._people.values() if person.imdb_id == imdb_id), None)
+
+    @cached_property
+    def wikis(self) -> Wikis:
+        def search(wiki: str, words: str) -> list[str]:
+            """Titles of articles that have all the words, first those that have most of them in the title."""
+            wanted = [word.strip('"') for word in words.casefold().split()]
+            texts = {
+                title: f"{title} {article.html}".casefold() for title, article in WIKIS[wiki].items() if article.html
+            }
+            found = [title for title, text in texts.items() if all(word in text for word in wanted)]
+            return sorted(found, key=lambda title: -sum(word in title.casefold() for word in wanted))
+
+        sites = {wiki: f"The {wiki.partition('.')[0].replace('-', ' ').title()} Wiki" for wiki in WIKIS}
+        return Wikis(sites, lambda wiki, title: WIKIS[wiki].get(title), search)
+
+    @cached_property
+    def items(self) -> Items:
+        places = {person.birthplace for person in PEOPLE if person.birthplace}
+        occupations = {occupation for about in items.PEOPLE.values() for occupation in about.occupations}
+        return Items(
+            person=self.person,
+            show=self.show,
+            person_of_imdb=self.person_of_imdb,
+            shows_of_imdb=lambda imdb_id: [show for show in self._shows.values() if show.imdb_id == imdb_id],
+            about=items.about,
+            article_of=lambda show: SHOW_ARTICLES.get(show.imdb_id or ""),
+            terms=[*sorted(places), *sorted(occupations)],
+            redirects={items.REDIRECTED: item_id(named("Kit Abernathy").id)},
+            things=items.THINGS,
+        )
 
     def find(self, external_id: str, external_source: str) -> Body:
         found = super().find(external_id, external_source)

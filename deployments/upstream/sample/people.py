@@ -8,6 +8,7 @@ the lines: append only.
 from pathlib import Path
 
 from deployments.upstream.catalogue.model import Person
+from deployments.upstream.sample.items import named_by_tmdb
 
 FIRST_PERSON = 900100001
 LINES = Path(__file__).with_name("people.txt").read_text(encoding="utf-8").splitlines()
@@ -33,6 +34,7 @@ def read(number: int, line: str) -> Person:
         aliases=tuple(filter(None, [options.get("aka")])),
         photos=int(options.get("photos", 1)),
         instagram=options.get("instagram"),
+        wikidata=named_by_tmdb(name, FIRST_PERSON + number),
     )
 
 
