@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from prefect import task
 from prefect.context import TaskRunContext
@@ -28,6 +28,7 @@ from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.http import Answer, Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
+from flows.sources.wikidata.client import WikidataClient
 from flows.stage import StageRun
 from models.rules.refresh import EXPIRY
 
@@ -49,7 +50,20 @@ class Client(Protocol):
     ) -> None: ...
 
 
-CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient}
+@runtime_checkable
+class AsksMany(Client, Protocol):
+    """A client of an upstream that answers about several things at once."""
+
+    at_once: Mapping[str, int]
+    """About how many, by resource; one where a resource is not named."""
+
+    def ask_many(
+        self, resource: str, refs: Sequence[str], *, refresh: Refresh = Refresh.NONE
+    ) -> Mapping[str, Answer | UpstreamError]:
+        """Ask one question about all of these; what it says of each, or why it says nothing of it."""
+
+
+CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient, "wikidata": WikidataClient}
 """Who asks which source."""
 
 WINDOW = timedelta(hours=6)
@@ -127,39 +141,69 @@ def fetch_missing(
 def _fetch(source: str, keys: Mapping[RecordKey, Refresh], fetched: Fetched) -> None:
     log, said = logger(), time.monotonic()
     waiting: list[Record] = []
+    done = 0
     with CLIENTS[source]() as client, ThreadPoolExecutor(load(HttpSettings).fetch_threads) as pool:
-        asked = {pool.submit(_ask, client, key, refresh): key for key, refresh in keys.items()}
+        asked = {pool.submit(_ask, client, piece, refresh): piece for piece, refresh in _pieces(client, keys)}
         try:
-            for position, future in enumerate(as_completed(asked), start=1):
+            for future in as_completed(asked):
+                done += len(asked[future])
                 try:
-                    waiting.append(future.result())
+                    answers, failures = future.result()
+                    waiting += answers
+                    fetched.failures |= failures
                 except Unauthorized:
                     raise
                 except UpstreamError as error:
-                    fetched.failures[asked[future].ref] = str(error)
+                    fetched.failures |= {key.ref: str(error) for key in asked[future]}
                 if len(waiting) >= SAVE_EVERY:
                     _save(waiting)
                 if time.monotonic() - said > SAY_EVERY:
                     said = time.monotonic()
-                    log.info("fetched %d of %d; %s", position, len(keys), client.stats)
+                    log.info("fetched %d of %d; %s", done, len(keys), client.stats)
         finally:
             pool.shutdown(cancel_futures=True)
             _save(waiting)  # also what an interrupted task got: the next run need not ask for it again
         _count(client.stats, fetched)
 
 
-def _ask(client: Client, key: RecordKey, refresh: Refresh) -> Record:
+def _pieces(client: Client, keys: Mapping[RecordKey, Refresh]) -> Iterator[tuple[list[RecordKey], Refresh]]:
+    """The keys, those together that are asked for by one question."""
+    for refresh in Refresh:
+        alike = [key for key, wanted in keys.items() if wanted is refresh]
+        size = client.at_once.get(alike[0].resource, 1) if alike and isinstance(client, AsksMany) else 1
+        yield from ((alike[start : start + size], refresh) for start in range(0, len(alike), size))
+
+
+def _ask(client: Client, keys: Sequence[RecordKey], refresh: Refresh) -> tuple[list[Record], dict[str, str]]:
+    """The answers about these, and why there is none about others."""
     now = datetime.now(UTC)
-    try:
-        answer = client.ask(key.resource, key.ref, refresh=refresh)
-    except NotFound as error:
-        return Record(key, {"not_found": str(error)}, now, now + WINDOW, status=404)
-    expires_at = EXPIRY[key.source][key.resource](answer.body, answer.fetched_at, random.random())
+    resource, refs = keys[0].resource, [key.ref for key in keys]
+    told: Mapping[str, Answer | UpstreamError]
+    if isinstance(client, AsksMany):
+        told = client.ask_many(resource, refs, refresh=refresh)
+    else:
+        try:
+            told = {refs[0]: client.ask(resource, refs[0], refresh=refresh)}
+        except NotFound as error:
+            told = {refs[0]: error}
+    found, failures = [], {}
+    for key in keys:
+        answer = told[key.ref]
+        if isinstance(answer, Answer):
+            found.append(_record(key, answer))
+        elif isinstance(answer, NotFound):
+            found.append(Record(key, {"not_found": str(answer)}, now, now + WINDOW, status=404))
+        else:
+            failures[key.ref] = str(answer)
+    return found, failures
+
+
+def _record(key: RecordKey, answer: Answer) -> Record:
     return Record(
         key,
         answer.body,
         answer.fetched_at,
-        expires_at,
+        EXPIRY[key.source][key.resource](answer.body, answer.fetched_at, random.random()),
         answer.etag,
         layer=answer.layer,
         is_complete=answer.complete,

@@ -42,7 +42,10 @@ def season_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) 
 
 
 def person_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
-    """When a person's answer falls due by itself: every thirty days; TMDb's feed of changed people comes before."""
+    """When a person's answer falls due by itself: every thirty days; TMDb's feed of changed people comes before.
+
+    Wikidata's answers, too: it has no feed that could be asked for some items only.
+    """
     return _after(fetched_at, MONTHLY, spread)
 
 
@@ -59,6 +62,7 @@ EXPIRY: dict[str, dict[str, Rule]] = {
         "find": find_expiry,
         "episode_group": person_expiry,
     },
+    "wikidata": dict.fromkeys(("entity", "label", "by_imdb", "by_tmdb_person", "by_tmdb_show"), person_expiry),
 }
 """The rule of each kind of answer, by its source and resource."""
 
