@@ -18,6 +18,7 @@ from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
 from flows.people_cast import sync_people_cast
+from flows.profiles import sync_profiles
 from flows.report import RunReport
 from flows.resolve_ids import resolve_ids
 from flows.retention import apply_retention
@@ -27,6 +28,7 @@ from flows.show_details import sync_show_details
 from flows.stage import collecting, stage
 from flows.upstream_changes import sync_upstream_changes
 from flows.watch_providers import sync_watch_providers
+from flows.wikidata import sync_wikidata
 
 Stage = Callable[..., RunReport]
 
@@ -40,8 +42,10 @@ STAGES: dict[str, Stage] = {
     "seasons-episodes": sync_seasons_episodes,
     "episode-groups": sync_episode_groups,
     "people-cast": sync_people_cast,
+    "wikidata": sync_wikidata,
     "images": sync_images,
     "mirror-media": mirror_media,
+    "profiles": sync_profiles,
 }
 """Every stage by the name of its deployment, in the order in which they build on each other."""
 
@@ -61,7 +65,7 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
             for name, collect in STAGES.items():
                 further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
                 outcome = Outcome(done=1)
-                if name == "show-details" and not selection.force:
+                if name == "resolve-ids" and not selection.force:  # what changed upstream is known by then
                     ahead = Ahead(selection)
                     ending.callback(ahead.end, run)
                 if name == "people-cast" and ahead and not ahead.at_people:
@@ -73,6 +77,8 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
                     outcome = Outcome(failures={name: str(failure)})
                 except CancelledRun as cancelled:
                     outcome = Outcome(failures={name: str(cancelled)})
+                if name == "show-details" and ahead:
+                    ahead.bundles_are_current()
                 run.add(outcome)
     return run.report
 
