@@ -1,0 +1,1 @@
+"""Fandom: fans' wikis, which run on MediaWiki."""
