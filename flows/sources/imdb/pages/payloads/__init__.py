@@ -1,0 +1,1 @@
+"""What the data of IMDb's pages looks like, by kind of page."""
