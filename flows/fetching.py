@@ -25,6 +25,7 @@ from db.session import read, transaction
 from flows.publishing import logger
 from flows.settings import HttpSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
+from flows.sources.fandom.client import FandomClient
 from flows.sources.http import Answer, Refresh
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
@@ -63,7 +64,7 @@ class AsksMany(Client, Protocol):
         """Ask one question about all of these; what it says of each, or why it says nothing of it."""
 
 
-CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient, "wikidata": WikidataClient}
+CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient, "wikidata": WikidataClient, "fandom": FandomClient}
 """Who asks which source."""
 
 WINDOW = timedelta(hours=6)

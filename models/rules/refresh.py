@@ -54,6 +54,11 @@ def find_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) ->
     return _after(fetched_at, timedelta(days=7), spread)
 
 
+def quarterly_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When a wiki's page falls due by itself: every ninety days. A newer revision makes it due at once."""
+    return _after(fetched_at, timedelta(days=90), spread)
+
+
 EXPIRY: dict[str, dict[str, Rule]] = {
     "tmdb": {
         "show": show_expiry,
@@ -62,6 +67,7 @@ EXPIRY: dict[str, dict[str, Rule]] = {
         "find": find_expiry,
         "episode_group": person_expiry,
     },
+    "fandom": {"title": find_expiry, "page": quarterly_expiry, "search": person_expiry},
     "wikidata": dict.fromkeys(("entity", "label", "by_imdb", "by_tmdb_person", "by_tmdb_show"), person_expiry),
 }
 """The rule of each kind of answer, by its source and resource."""

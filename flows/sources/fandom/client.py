@@ -27,7 +27,7 @@ from flows.sources.fandom import plan
 from flows.sources.fandom.html import root_of, sections
 from flows.sources.fandom.images import images_of
 from flows.sources.fandom.pages import check_page, found_page, parsed_page
-from flows.sources.fandom.payloads import ParsedPage
+from flows.sources.fandom.payloads import ParsedPage, TitlesPayload
 from flows.sources.http import Answer, HttpClient, Refresh
 from flows.sources.limits import Rate
 from flows.sources.stats import Stats
@@ -40,6 +40,7 @@ SEARCH_EXPIRES = timedelta(days=7)
 PATIENT = 3
 """How often a wiki that lags is asked."""
 
+Answers = dict[str, Answer | UpstreamError]
 MISSING = frozenset({"missingtitle", "nosuchpageid", "invalidtitle", "pagecannotexist"})
 
 
@@ -69,33 +70,54 @@ class FandomClient:
             whole.add(**wiki.stats.as_dict())
         return whole
 
+    at_once: Mapping[str, int] = {"title": plan.MOST_TITLES}
+
     def ask(self, resource: str, ref: str, *, refresh: Refresh = Refresh.NONE) -> Answer:
-        """Ask by the names that source records go by (`plan.py`).
+        """Ask by the names that source records go by (`plan.py`)."""
+        answer = self.ask_many(resource, [ref], refresh=refresh)[ref]
+        if isinstance(answer, UpstreamError):
+            raise answer
+        return answer
+
+    def ask_many(self, resource: str, refs: Sequence[str], *, refresh: Refresh = Refresh.NONE) -> Answers:
+        """Ask about several pages: of titles as many in one question as a wiki takes, of others one by one.
 
         Raises:
-            ValueError: there is no such resource, or the name is not one of its.
+            ValueError: there is no such resource, or a name is not one of its.
         """
-        wiki, titles = plan.split(ref)
-        match resource, titles:
-            case "titles", _:
-                return self.titles(wiki, titles, refresh=refresh)
-            case "page", [title]:
-                return self.page(wiki, title, refresh=refresh)
-            case "search", [name]:
-                return self.search(wiki, name, refresh=refresh)
-        raise ValueError(f"a wiki has no {resource} {ref!r}")
+        if resource == "title":
+            by_wiki: dict[str, list[str]] = {}
+            for wiki, title in map(plan.split, refs):
+                by_wiki.setdefault(wiki, []).append(title)
+            return {
+                plan.page_ref(wiki, title): answer
+                for wiki, titles in by_wiki.items()
+                for title, answer in self.titles(wiki, titles, refresh=refresh).items()
+            }
+        if resource not in {"page", "search"}:
+            raise ValueError(f"a wiki has no {resource}")
+        ask_one = self.page if resource == "page" else self.search
+        answers: Answers = {}
+        for ref in refs:
+            try:
+                answers[ref] = ask_one(*plan.split(ref), refresh=refresh)
+            except UpstreamError as error:
+                answers[ref] = error
+        return answers
 
-    def titles(self, wiki: str, titles: Sequence[str], *, refresh: Refresh = Refresh.NONE) -> Answer:
-        """Which of these pages there are, and in which revision."""
-
-        def by_api() -> Answer:
+    def titles(self, wiki: str, titles: Sequence[str], *, refresh: Refresh = Refresh.NONE) -> Answers:
+        """Whether these pages are there, and in which revision: an answer about each, by its title."""
+        try:
             answer = self._api(wiki, plan.titles_question(titles), TITLES_EXPIRE, refresh)
-            pages = answer.body.get("query", {}).get("pages")
-            if not pages:
+            payload = TitlesPayload.parse(answer.body, answer.url)
+            if not payload.query.pages:
                 raise MalformedAnswer("fandom", answer.url, "a query without pages", field="query.pages")
-            return replace(answer, layer="api")
-
-        return self._first_of(wiki, by_api, lambda: self._titles_by_pages(wiki, titles, refresh))
+        except (NotFound, RateLimited) as error:
+            return dict.fromkeys(titles, error)
+        except UpstreamError as error:
+            log.warning("%s: api.php fails, its pages are read: %s", wiki, error)
+            return {title: self._title_by_page(wiki, title, refresh, error) for title in titles}
+        return {title: replace(answer, body=payload.about(title), etag=None, layer="api") for title in titles}
 
     def page(self, wiki: str, title: str, *, refresh: Refresh = Refresh.NONE) -> Answer:
         """A page with the HTML of its article, of its gallery where it leads to one, and the sizes of its pictures."""
@@ -134,8 +156,7 @@ class FandomClient:
             except NotFound:
                 raise
             except UpstreamError as again:
-                problem = f"{error.problem}; its page: {again.problem}"
-                raise Unavailable("fandom", error.url, problem, status=again.status, snippet=again.snippet) from None
+                raise _both(error, again) from None
 
     def _page_by_api(self, wiki: str, title: str, refresh: Refresh) -> Answer:
         answer = self._api(wiki, plan.parse_question(title), PAGE_EXPIRES, refresh)
@@ -171,27 +192,19 @@ class FandomClient:
         body = parsed_page(answer.body["text"], answer.url)
         return replace(answer, body=body, layer="pages", complete=False)
 
-    def _titles_by_pages(self, wiki: str, titles: Sequence[str], refresh: Refresh) -> Answer:
-        """Each page by itself; the ones that are there need not be asked for again."""
-        pages, moved, answers = [], [], []
-        for title in titles:
-            try:
-                answer = self._wiki(wiki).get_text(
-                    plan.page_path(title), refresh=refresh, expires=PAGE_EXPIRES, check=check_page
-                )
-                page = found_page(answer.body["text"], answer.url)
-            except NotFound:
-                pages.append({"title": title, "missing": True})
-                continue
-            answers.append(answer)
-            pages.append(page)
-            if page["title"] != title:
-                moved.append({"from": title, "to": page["title"]})
-        body = {"query": {"pages": pages, "redirects": moved}}
-        if not answers:
-            raise Unavailable("fandom", plan.page_url(wiki, titles[0]), "no page of the batch is there to be read")
-        oldest = min(answers, key=lambda answer: answer.fetched_at)
-        return replace(oldest, body=body, etag=None, layer="pages", complete=False)
+    def _title_by_page(self, wiki: str, title: str, refresh: Refresh, before: UpstreamError) -> Answer | UpstreamError:
+        """Whether a page is there, from the page itself; it need not be asked for again when its text is wanted."""
+        path = plan.page_path(title)
+        try:
+            answer = self._wiki(wiki).get_text(path, refresh=refresh, expires=PAGE_EXPIRES, check=check_page)
+            page = found_page(answer.body["text"], answer.url)
+        except NotFound as error:
+            return error
+        except UpstreamError as error:
+            return _both(before, error)
+        moved = [{"from": title, "to": page["title"]}] if page["title"] != title else []
+        body = {"query": {"pages": [page], "redirects": moved}}
+        return replace(answer, body=body, etag=None, layer="pages", complete=False)
 
     def _api(self, wiki: str, question: Mapping[str, Any], expires: timedelta, refresh: Refresh) -> Answer:
         """Ask `api.php`. Errors come with status 200: a lagging wiki is asked again, as is one whose error was kept."""
@@ -230,6 +243,11 @@ class FandomClient:
                     headers={"Accept": "application/json, text/html;q=0.9", "Accept-Language": "en-US, en;q=0.8"},
                 )
             return self._wikis[host]
+
+
+def _both(api: UpstreamError, page: UpstreamError) -> UpstreamError:
+    """What went wrong where both layers failed."""
+    return Unavailable("fandom", api.url, f"{api.problem}; its page: {page.problem}", status=page.status)
 
 
 def _lag(error: Any) -> float:

@@ -1,11 +1,11 @@
 """What MediaWiki's `api.php` answers, as pydantic models; version 2 of its format, and what differs in version 1."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
 from flows.sources.payload import Many, OptionalInt, OptionalText, Payload
-from models.rules.wikis import page_title
 
 
 def _values(value: Any) -> Any:
@@ -150,16 +150,36 @@ class TitlesPayload(WikiPayload):
 
     def found(self, title: str) -> tuple[TitlePage, bool] | None:
         """The page that a title leads to, and whether by a redirect; None where there is none."""
-        wanted, redirected = page_title(title), False
-        moves = {renamed.from_: renamed.to for renamed in self.query.normalized}
-        wanted = moves.get(title, moves.get(wanted, wanted))
-        ways = {renamed.from_: renamed.to for renamed in self.query.redirects}
-        for _ in range(len(ways)):
-            if wanted not in ways:
-                break
-            wanted, redirected = ways[wanted], True
-        page = next((page for page in self.query.pages if page.title == wanted), None)
+        *_, (last, redirected) = self._way(title)
+        page = next((page for page in self.query.pages if page.title == last), None)
         return (page, redirected) if page and page.revision_id else None
+
+    def about(self, title: str) -> dict[str, Any]:
+        """The part of the answer that is about one title, as an answer of its own."""
+        way = {step for step, _ in self._way(title)}
+        query: dict[str, Any] = {"pages": [_plain(page) for page in self.query.pages if page.title in way]}
+        for name in ("normalized", "redirects"):
+            if moves := [_plain(move) for move in getattr(self.query, name) if move.from_ in way]:
+                query[name] = moves
+        if self.query.rightsinfo:
+            query["rightsinfo"] = _plain(self.query.rightsinfo)
+        return {"query": query}
+
+    def _way(self, title: str) -> Iterator[tuple[str, bool]]:
+        """The titles that a title leads to, the last of them the page's, and whether a redirect led there."""
+        normalized = {move.from_: move.to for move in self.query.normalized}
+        redirects = {move.from_: move.to for move in self.query.redirects}
+        at, redirected = normalized.get(title, title), False
+        yield title, False
+        yield at, False
+        for _ in redirects:
+            if at in redirects:
+                at, redirected = redirects[at], True
+                yield at, redirected
+
+
+def _plain(payload: Payload) -> dict[str, Any]:
+    return payload.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 class Category(WikiPayload):

@@ -1,9 +1,9 @@
 """What is asked of a wiki: the names that source records go by, and the parameters of each question.
 
-`titles` real-housewives.fandom.com:Jane Roe|John Roe, `page` real-housewives.fandom.com:Jane Roe, `search` likewise.
+`title`, `page` and `search` of real-housewives.fandom.com:Jane Roe.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,9 +11,6 @@ from models.rules.wikis import page_title
 
 MOST_TITLES = 50
 """As many as MediaWiki takes in one query of who is not logged in."""
-
-LONGEST_REF = 1500
-"""Bytes: what an index of PostgreSQL and the address of a request bear."""
 
 SEARCHED = 5
 """Hits that a search gives."""
@@ -30,38 +27,21 @@ def legal(name: str) -> str:
     return page_title(name.translate(_ILLEGAL))[:200]
 
 
-def titles_refs(wiki: str, names: Sequence[str]) -> list[str]:
-    """The names of the `titles` records that ask a wiki for these pages: as few as can be, the same for the same names."""
-    titles = sorted({legal(name) for name in names} - {""})
-    return [f"{wiki}:{'|'.join(batch)}" for batch in _batches(titles)]
-
-
-def _batches(titles: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for title in titles:
-        if len(batch) == MOST_TITLES or len("|".join([*batch, title]).encode()) > LONGEST_REF:
-            yield batch
-            batch = []
-        batch.append(title)
-    if batch:
-        yield batch
-
-
 def page_ref(wiki: str, title: str) -> str:
-    """The name of the `page` and `search` records about a title."""
+    """The name of the records about a title."""
     return f"{wiki}:{title}"
 
 
-def split(ref: str) -> tuple[str, list[str]]:
-    """A record's name as wiki and titles.
+def split(ref: str) -> tuple[str, str]:
+    """A record's name as wiki and title.
 
     Raises:
         ValueError: it is none.
     """
-    wiki, colon, titles = ref.partition(":")
-    if not (wiki and colon and titles):
+    wiki, colon, title = ref.partition(":")
+    if not (wiki and colon and title):
         raise ValueError(f"{ref!r} is no name of a wiki's page")
-    return wiki, titles.split("|")
+    return wiki, title
 
 
 def page_path(title: str) -> str:
