@@ -103,15 +103,17 @@ class Fact(SQLModel, table=True):
     layers: dict[str, str] = Field(
         default_factory=dict,
         sa_column=Column(JSONB, nullable=False, server_default="{}"),
-        description="Field to layer (graphql, pages, datasets, export; api), where the source has layers",
+        description="Field to layer (graphql, pages, datasets, export, list; api), where the source has layers",
     )
     changed_at: datetime | None = moment(now=True)
 
 
 class MergeLog(SQLModel, table=True):
-    """Two entities that turned out to be one: what moved and what was dropped, so that it can be undone.
+    """Two entities that turned out to be one: what changed and what was dropped, so that it can be undone.
 
-    `journal` is {table: {"moved": [...], "dropped": [...], "changed": [...]}}, each a list of rows by column name.
+    `journal` is {table: {"changed": [{"key", "from", "to"}], "dropped": [...]}}: of a row that changed or moved its key
+    before and the columns that differ, of a dropped one all columns. A merge can be undone while it is the newest of
+    both.
     """
 
     __tablename__ = "merge_log"

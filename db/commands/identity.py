@@ -23,11 +23,27 @@ def known(session: Session, kind: Kind, source: IdSource, values: Collection[str
     """The entities that hold these ids; a merged one is followed to what it became."""
     rows = session.execute(
         text(
-            "select x.value, coalesce(e.merged_into, e.id) from core.external_ids x"
-            " join core.entities e on e.id = x.entity_id"
+            "select x.value, x.entity_id from core.external_ids x"
             " where x.kind = :kind and x.source = :source and x.value = any(:values)"
         ),
         {"kind": kind, "source": source, "values": list(values)},
+    )
+    holders: dict[str, UUID] = dict(rows.tuples().all())
+    became = followed(session, holders.values())
+    return {value: became.get(holder, holder) for value, holder in holders.items()}
+
+
+def followed(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """What those of these entities became that were merged, over any number of merges."""
+    rows = session.execute(
+        text(
+            "with recursive step as ("
+            "  select id as start, merged_into as id from core.entities where id = any(:ids) and merged_into is not null"
+            "  union select step.start, e.merged_into from step join core.entities e on e.id = step.id"
+            "  where e.merged_into is not null"
+            ") select step.start, step.id from step join core.entities e on e.id = step.id where e.merged_into is null"
+        ),
+        {"ids": list(ids)},
     )
     return dict(rows.tuples().all())
 
@@ -73,12 +89,11 @@ def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]
     wanted = _followed(session, claims)
     if not wanted:
         return []
-    owners = {
-        (source, value): owner
-        for source, value, owner in session.execute(
+    holders: dict[tuple[str, str], UUID] = {
+        (source, value): holder
+        for source, value, holder in session.execute(
             text(
-                "select x.source, x.value, coalesce(e.merged_into, e.id) from core.external_ids x"
-                " join core.entities e on e.id = x.entity_id"
+                "select x.source, x.value, x.entity_id from core.external_ids x"
                 " join unnest(cast(:sources as text[]), cast(:values as text[])) as w(source, value)"
                 "   on w.source = x.source and w.value = x.value"
                 " where x.kind = :kind"
@@ -86,6 +101,8 @@ def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]
             {"kind": kind, "sources": [s for _, s, _ in wanted], "values": [v for _, _, v in wanted]},
         )
     }
+    became = followed(session, holders.values())
+    owners = {id_: became.get(holder, holder) for id_, holder in holders.items()}
     fresh: list[dict[str, Any]] = []
     named: set[tuple[UUID, str]] = set()
     conflicts: list[Conflict] = []
@@ -108,11 +125,7 @@ def claim(session: Session, kind: Kind, claims: Mapping[UUID, Mapping[str, str]]
 
 def _followed(session: Session, claims: Mapping[UUID, Mapping[str, str]]) -> list[tuple[UUID, str, str]]:
     """The claims as (entity, id source, value), a merged entity's own behind those of what it became."""
-    merged = session.execute(
-        text("select id, merged_into from core.entities where id = any(:ids) and merged_into is not null"),
-        {"ids": list(claims)},
-    )
-    became: dict[UUID, UUID] = {row.id: row.merged_into for row in merged}
+    became = followed(session, claims)
     in_order = sorted(claims.items(), key=lambda claim: claim[0] in became)
     return [(became.get(id_, id_), source, value) for id_, ids in in_order for source, value in ids.items()]
 

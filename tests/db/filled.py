@@ -19,14 +19,12 @@ VALUES: dict[str, Any] = {
     "BIGINT": 1,
     "NUMERIC": 1,
     "BOOLEAN": True,
-    "VARCHAR": "x",
-    "TEXT": "x",
     "DATE": date(2020, 2, 29),
     "TIMESTAMP WITH TIME ZONE": datetime(2020, 2, 29, 23, 59, tzinfo=UTC),
     "JSONB": {"a": ["b", None]},
     "BYTEA": b"\0x",
 }
-"""A value of each type of column. Arrays have defaults, ids are made."""
+"""A value of each type of column that is not text. Arrays have defaults, ids are made."""
 
 
 def fill(connection: Connection) -> Rows:
@@ -34,7 +32,7 @@ def fill(connection: Connection) -> Rows:
     rows: Rows = {}
     for table in SQLModel.metadata.sorted_tables:
         if not connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one():
-            row = {column.name: _value(column, rows) for column in table.columns if _is_ours_to_fill(column)}
+            row = row_for(table, rows)
             connection.execute(table.insert().values(row))
         rows[table.fullname] = dict(connection.execute(table.select()).mappings().first() or {})
     return rows
@@ -46,18 +44,25 @@ def counts(connection: Connection) -> dict[str, int]:
     return {name: connection.execute(text(f"select count(*) from {name}")).scalar_one() for name in names}
 
 
+def row_for(table: Table, rows: Rows, word: str = "x") -> dict[str, Any]:
+    """A row of a table that refers to these rows; `word` stands wherever a text may be anything."""
+    return {column.name: _value(column, rows, word) for column in table.columns if _is_ours_to_fill(column)}
+
+
 def _is_ours_to_fill(column: Column[Any]) -> bool:
     own = any(key.column.table is column.table for key in column.foreign_keys)
     return not own and column.identity is None and column.server_default is None
 
 
-def _value(column: Column[Any], rows: Rows) -> Any:
+def _value(column: Column[Any], rows: Rows, word: str) -> Any:
     for key in column.foreign_keys:
         return rows[key.column.table.fullname][key.column.name]
     allowed = _allowed(column.table, column.name)
     if allowed:
         return allowed[0]
     kind = column.type.compile(dialect=postgresql.dialect()).split("(")[0]
+    if kind in ("VARCHAR", "TEXT"):
+        return word
     return uuid4() if kind == "UUID" else VALUES[kind]
 
 
