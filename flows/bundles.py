@@ -61,14 +61,20 @@ class Bundle(NamedTuple):
 
 
 @dataclass
-class Storing:
-    """A chunk being stored: its session, its bundles, what comes of it, and what could be stored in part only."""
+class Work:
+    """A chunk being stored: its session, what comes of it, and what could be stored in part only."""
 
     session: Session
-    bundles: list[Bundle]
     outcome: Outcome = field(default_factory=Outcome)
     unfinished: dict[UUID, str] = field(default_factory=dict)
     allow_shrink: bool = False
+
+
+@dataclass
+class Storing(Work):
+    """A chunk of shows being stored, with their bundles."""
+
+    bundles: list[Bundle] = field(default_factory=list)
 
 
 STORE: dict[str, Any] = {
@@ -164,7 +170,7 @@ def storing(
         reads: names the records that a stage reads besides the bundle.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
-        work = Storing(session, [], allow_shrink=selection.allow_shrink)
+        work = Storing(session, allow_shrink=selection.allow_shrink)
         keys = {show.id: RecordKey("tmdb", "show", show.tmdb_id or "") for show in shows}
         further = reads(session, shows)
         stored = set() if selection.stores_everything else stored_since(session, resource, keys, further)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from db.bulk import Counts, write
 from flows.settings import TmdbSettings, load
+from flows.sources.imdb.answers import ImdbImage
 from flows.sources.tmdb.image_urls import image_url
 from flows.sources.tmdb.payloads import Image as ImagePayload
 from models.entities import Source
@@ -42,6 +43,27 @@ def tmdb_images(entity_id: UUID, kind: ImageKind, images: Iterable[ImagePayload]
     if main and all(row["source_id"] != main for row in rows):
         rows.append(tmdb_image(entity_id, kind, main))
     return rows
+
+
+def imdb_image(entity_id: UUID, kind: ImageKind, image: ImdbImage) -> ImageRow:
+    """A row of `core.images` for one of IMDb's images."""
+    return {
+        "entity_id": entity_id,
+        "source": Source.IMDB,
+        "kind": kind,
+        "source_id": image.id,
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+    }
+
+
+def put_imdb_images(session: Session, rows: Collection[ImageRow]) -> Counts:
+    """Store images that IMDb names in passing: the poster of a title, the still of an episode.
+
+    One that is there is left as it is: the gallery that it is from knows more of it.
+    """
+    return write(session, Image, rows, key=KEY, insert_only=("url", "width", "height"))
 
 
 def put_images(session: Session, rows: Collection[ImageRow], *, complete_for: Collection[UUID] = ()) -> Counts:

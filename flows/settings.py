@@ -236,7 +236,7 @@ class ImageSettings(BaseSettings):
     model_config = CONFIG
 
     image_origins: Annotated[CommaSeparated, AfterValidator(_origins)] = Field(
-        default=("https://image.tmdb.org",),
+        default=("https://image.tmdb.org", "https://m.media-amazon.com"),
         description="The exact origins (scheme, host, port) that images may come from, separated by commas.",
     )
     image_rate: float = Field(default=40, gt=0, le=1000, description="Image requests per second and host at most.")

@@ -1,4 +1,4 @@
-"""Show details: what TMDb says of each show as a whole.
+"""Show details: what TMDb says of each show as a whole, and then what IMDb says (`flows.imdb_titles`).
 
 Reads the TMDb show bundle; writes the shows' facts, external ids, alternative titles, genres, keywords and content
 ratings, and derives `core.shows`. An id that another show already has is left for a person (`ops.match_cases`).
@@ -15,6 +15,8 @@ from db.commands.identity import claim
 from db.derive import derive
 from flows.bundles import LARGE_PARTS, STORE, Bundle, rows_of, store_all, storing
 from flows.fetching import Fetched
+from flows.imdb_storing import store_all_imdb
+from flows.imdb_titles import store_titles
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
@@ -31,6 +33,7 @@ def sync_show_details(selection: Selection = Selection()) -> RunReport:
     """Bring the details of the selected shows up to date."""
     with stage("show-details", selection) as run:
         store_all(run, Resource.SHOW_DETAILS, store_details)
+        store_all_imdb(run, "title", Resource.IMDB_TITLE, store_titles)
     return run.report
 
 

@@ -30,11 +30,13 @@ def add_facts(
     *,
     layer: str | None = None,
     over: bool = True,
+    complete: bool = False,
 ) -> Counts:
-    """Store a part of a source's view of these entities: an answer that is not complete, or about some fields only.
+    """Store a part of a source's view of these entities: what one of its layers tells, or an answer about some fields only.
 
-    What it does not tell stays as it is. With `over`, what it tells replaces what stood there; without, only what the
-    source had not told yet is taken from it.
+    What it does not tell stays as it is. With `over`, what it tells replaces what stood there; without, it replaces only
+    what the same layer told before. With `complete`, what the same layer told before and tells no more is gone: of what
+    another layer told it knows nothing.
     """
     stored = {
         id_: (fields, layers)
@@ -46,9 +48,14 @@ def add_facts(
     rows = []
     for id_, fields in facts.items():
         known, layers = stored.get(id_, ({}, {}))
-        added = {name: value for name, value in _told(source, fields).items() if over or name not in known}
-        row = _row(id_, source, added, layer)
-        rows.append(row | {"fields": known | added, "layers": layers | row["layers"]})
+        own = {name for name in known if layer and layers.get(name) == layer}
+        told = _told(source, fields)
+        added = {name: value for name, value in told.items() if over or name not in known or name in own}
+        kept = {name: value for name, value in known.items() if not (complete and name in own)}
+        fields_ = kept | added
+        layers_ = {name: told_by for name, told_by in layers.items() if name in fields_}
+        layers_ |= dict.fromkeys(added, layer) if layer else {}
+        rows.append({"entity_id": id_, "source": source, "fields": fields_, "layers": layers_})
     return write(session, Fact, rows, stamp="changed_at")
 
 

@@ -27,10 +27,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Incoming:
-    """An item that the source lists."""
+    """An item that the source lists; one without a number is known by its id or its date only."""
 
     source_id: str
-    number: Number
+    number: Number | None
     air_date: date | None = None
 
 

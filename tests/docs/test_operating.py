@@ -79,10 +79,11 @@ def test_every_state_of_a_run_is_told():
 def test_every_reason_of_a_case_is_told():
     from db.commands.identity import OWNED_BY_ANOTHER
     from flows.bundles import ANOTHER_ID
+    from flows.imdb_episodes import NUMBER_TAKEN
+    from flows.listings import OWNED_BY_ANOTHER_SHOW
     from flows.resolve_ids import UNSURE
-    from flows.seasons_episodes import OWNED_BY_ANOTHER_SHOW
 
-    reasons = {OWNED_BY_ANOTHER, ANOTHER_ID, UNSURE}
+    reasons = {OWNED_BY_ANOTHER, ANOTHER_ID, NUMBER_TAKEN, UNSURE}
     reasons |= {OWNED_BY_ANOTHER_SHOW.format(kind=kind) for kind in ("season", "episode")}
     assert sorted(reasons - codes(section("Ambiguous cases"))) == []
 

@@ -17,6 +17,8 @@ class Layer(StrEnum):
     DATASETS = "datasets"
     EXPORT = "export"
     """A list that its owner exported as CSV."""
+    LIST = "list"
+    """A list's line about a title, however the list was asked."""
 
 
 _ON_SCREEN = frozenset({"actor", "actress", "cast", "self", "archive footage", "archive sound"})
