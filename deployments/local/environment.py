@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from db.settings import ConfigurationError
 
 UPSTREAM_VARIABLES = ("TMDB_BEARER_TOKEN", "TMDB_API_KEY", "TMDB_API_URL")
-LIST_VARIABLES = ("TMDB_LIST_IDS", "IMDB_LIST_CSV")
+LIST_VARIABLES = ("TMDB_LIST_IDS", "IMDB_LIST_IDS", "IMDB_LIST_CSV")
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 
@@ -43,7 +43,8 @@ class Provided:
         if upstream and not any(name in given for name in LIST_VARIABLES):
             raise ConfigurationError(
                 "TMDB_LIST_IDS",
-                "is not set, and neither is IMDB_LIST_CSV; to collect from the real TMDb at least one list is needed",
+                "is not set, and neither is IMDB_LIST_CSV nor IMDB_LIST_IDS; to collect from the real TMDb at least one "
+                "list is needed",
             )
         return cls("DATABASE_URL" in given, "S3_ENDPOINT" in given, "PREFECT_API_URL" in given, upstream)
 

@@ -1,4 +1,4 @@
-"""The sample upstream as a part of the stack: TMDb and its image CDN on loopback, for who has no token.
+"""The sample upstream as a part of the stack: TMDb, IMDb, wikis and Wikidata on loopback, for who has no token.
 
 What it serves is the business of `deployments/upstream/`; here is how to start it and how to point the flows at it.
 """
@@ -42,9 +42,13 @@ class SampleUpstream:
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """What a flow needs to know to collect from it; lists that the user named are asked of it instead of its own."""
         from deployments.upstream.sample import IMDB_LIST_CSV  # late: it brings Flask, while the servers start
-        from deployments.upstream.sample.lists import CURATED, WATCHING
+        from deployments.upstream.sample.lists import CURATED, IMDB_LISTS, WATCHING
 
-        lists = {"TMDB_LIST_IDS": f"{CURATED},{WATCHING}", "IMDB_LIST_CSV": str(IMDB_LIST_CSV)}
+        lists = {
+            "TMDB_LIST_IDS": f"{CURATED},{WATCHING}",
+            "IMDB_LIST_IDS": ",".join(IMDB_LISTS),
+            "IMDB_LIST_CSV": str(IMDB_LIST_CSV),
+        }
         if any(name in given for name in LIST_VARIABLES):
             lists = {}
         return {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 
-from deployments.upstream import control, fandom, images, tmdb, wikidata
+from deployments.upstream import control, fandom, images, imdb_graphql, imdb_images, tmdb, wikidata
 from deployments.upstream.amend import Amended
 from deployments.upstream.answers import over_limit
 from deployments.upstream.arrival import ARRIVED
@@ -15,7 +15,14 @@ from deployments.upstream.faults import ENDING, SPOILED, befall, busy, disconnec
 from deployments.upstream.service import FOREIGN_PER_DAY, Service
 from deployments.upstream.source import Source
 
-PROTOCOLS: Sequence[Blueprint] = (tmdb.blueprint, images.blueprint, fandom.blueprint, wikidata.blueprint)
+PROTOCOLS: Sequence[Blueprint] = (
+    tmdb.blueprint,
+    images.blueprint,
+    imdb_graphql.blueprint,
+    imdb_images.blueprint,
+    fandom.blueprint,
+    wikidata.blueprint,
+)
 KINDS = {"list_v3": "list", "list_v4": "list", "anything_else": "unknown"}
 """Where `/_stats` calls a kind of request by another name than its view has."""
 PLAIN = (tmdb.blueprint.name, images.blueprint.name, control.blueprint.name)

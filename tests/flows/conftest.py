@@ -6,6 +6,7 @@
 | `collected` | the session's pipeline run over the sample: its reports, and the database that copies are made of |
 | `catalogue` | a copy of that database for one test, and ways to run stages, ask the database and ask the API |
 | `empty_catalogue` | the same on a database without rows |
+| `everything` | a database without rows and an upstream of its own, where all sources may be asked: IMDb, wikis, Wikidata |
 """
 
 import json
@@ -25,6 +26,7 @@ from deployments.local.object_store import ObjectStore
 from deployments.local.postgres import Postgres
 from deployments.local.prefect_server import PrefectServer
 from deployments.upstream import IMDB_LIST_CSV, Sample, Upstream
+from deployments.upstream.sample.lists import IMDB_LISTS
 
 LISTS = "900000001,900000002"
 """The TMDb lists of the sample."""
@@ -57,6 +59,27 @@ def settings_for(upstream: Upstream) -> dict[str, str]:
         "IMAGE_RATE": "1000",
         "IMAGE_BURST": "1000",
         "HTTP_BACKOFF": "0.01",
+    }
+
+
+def all_sources(upstream: Upstream) -> dict[str, str]:
+    """The variables that let IMDb, wikis and Wikidata be asked at this upstream, too, without waiting for limits."""
+    rates = {f"{source}_RATE": "1000" for source in ("IMDB", "FANDOM", "WIKIDATA")}
+    bursts = {f"{source}_BURST": "1000" for source in ("IMDB", "FANDOM", "WIKIDATA")}
+    return {
+        **rates,
+        **bursts,
+        "IMDB_LAYERS": "graphql,pages,datasets",
+        "IMDB_GRAPHQL_URL": f"{upstream.url}/imdb/graphql",
+        "IMDB_PAGES_URL": f"{upstream.url}/imdb",
+        "IMDB_DATASETS_URL": f"{upstream.url}/imdb/datasets",
+        "FANDOM_ENABLED": "true",
+        "FANDOM_URL": f"{upstream.url}/fandom/{{wiki}}",
+        "WIKIDATA_ENABLED": "true",
+        "WIKIDATA_URL": f"{upstream.url}/wikidata",
+        "TMDB_LIST_IDS": LISTS,
+        "IMDB_LIST_IDS": ",".join(IMDB_LISTS),
+        "IMDB_LIST_CSV": str(IMDB_LIST_CSV),
     }
 
 
@@ -255,6 +278,16 @@ def empty_catalogue(worlds: Worlds, upstream: Upstream, database_template: str) 
     """A migrated database without rows."""
     with worlds.catalogue(database_template, upstream) as empty:
         yield empty
+
+
+@pytest.fixture
+def everything(worlds: Worlds, database_template: str) -> Iterator[Catalogue]:
+    """A migrated database without rows, and a sample upstream of the test's own that speaks for all sources."""
+    with (
+        Upstream(Sample()) as upstream,
+        worlds.catalogue(database_template, upstream, **all_sources(upstream)) as catalogue,
+    ):
+        yield catalogue
 
 
 def task_runs(flow_run_id: Any) -> list[Any]:

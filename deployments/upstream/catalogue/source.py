@@ -9,6 +9,7 @@ from typing import Any
 from deployments.upstream.catalogue import artwork
 from deployments.upstream.catalogue.credits import People, person_fields
 from deployments.upstream.catalogue.groups import group_body, show_of
+from deployments.upstream.catalogue.imdb import Imdb
 from deployments.upstream.catalogue.items import Items
 from deployments.upstream.catalogue.model import Episode, Organisation, Person, Season, Show
 from deployments.upstream.catalogue.people import person_body, person_part
@@ -87,6 +88,11 @@ class CatalogueSource(ABC):
 
     @property
     @abstractmethod
+    def imdb(self) -> Imdb:
+        """What IMDb knows."""
+
+    @property
+    @abstractmethod
     def wikis(self) -> Wikis:
         """The fans' wikis."""
 
@@ -100,6 +106,8 @@ class CatalogueSource(ABC):
         match upstream:
             case "fandom":
                 return self.wikis.fact(rest)
+            case "imdb":
+                return self.imdb.fact(rest)
             case "wikidata":
                 return self.items.fact(rest)
         return None

@@ -15,16 +15,17 @@ belong to several shows.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Literal, overload
 
+from deployments.upstream.catalogue.imdb import Imdb
 from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource
 from deployments.upstream.catalogue.wikis import Wikis
-from deployments.upstream.generator import organisations
+from deployments.upstream.generator import imdb, organisations
 from deployments.upstream.generator.items import OCCUPATIONS, about, named_by_tmdb
 from deployments.upstream.generator.people import FIRST_NAME, FIRST_PERSON, make_person, pool_size
 from deployments.upstream.generator.shape import SIZES
@@ -106,6 +107,30 @@ class Generated(CatalogueSource):
     def person_of_imdb(self, imdb_id: str) -> Person | None:
         person = self.person(FIRST_PERSON + place_in(FIRST_NAME, imdb_id))
         return person if person and person.imdb_id == imdb_id else None
+
+    @cached_property
+    def imdb(self) -> Imdb:
+        return Imdb(
+            show_of=lambda imdb_id: next(iter(self.shows_of_imdb(imdb_id)), None),
+            person=self.person,
+            person_of=self.person_of_imdb,
+            episode_id=imdb.episode_id,
+            series_of=imdb.series_of,
+            differs=imdb.differs,
+            list_of=lambda list_id: imdb.whole_list(self._imdb_titles()) if list_id == imdb.LIST else None,
+            titles=self._imdb_titles,
+            names=self._imdb_names,
+            kept=self._shape.kept_shows,
+        )
+
+    def _imdb_titles(self) -> Iterator[str]:
+        """The IMDb ids of all shows that have one."""
+        return (show.imdb_id for show in map(self.show, self.show_ids()) if show and show.imdb_id)
+
+    def _imdb_names(self) -> Iterator[str]:
+        """The IMDb ids of all people who have one."""
+        people = map(self._make_person, range(self.people))
+        return (person.imdb_id for person in people if person.imdb_id)
 
     @cached_property
     def wikis(self) -> Wikis:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from deployments.upstream.catalogue.imdb import NOTHING, Imdb
 from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource
 from deployments.upstream.catalogue.wikis import Wikis
-from deployments.upstream.sample import circles, contests, edges, houses, items, lists, romance, talk
+from deployments.upstream.sample import circles, contests, edges, houses, imdb, items, lists, romance, talk
 from deployments.upstream.sample.companies import COMPANIES, NETWORKS, PROVIDERS
 from deployments.upstream.sample.people import PEOPLE, named
 from deployments.upstream.sample.wikis import SHOW_ARTICLES, WIKIS
@@ -55,6 +56,24 @@ class Sample(CatalogueSource):
 
     def person_of_imdb(self, imdb_id: str) -> Person | None:
         return next((person for person in self._people.values() if person.imdb_id == imdb_id), None)
+
+    @cached_property
+    def imdb(self) -> Imdb:
+        shows = {show.imdb_id: show for show in self._shows.values() if show.imdb_id} | imdb.ONLY_IMDB
+        people = {person.imdb_id: person for person in reversed(PEOPLE) if person.imdb_id}
+        return Imdb(
+            show_of=shows.get,
+            person=self.person,
+            person_of=people.get,
+            episode_id=imdb.episode_id,
+            series_of=imdb.series_of,
+            differs=lambda show: imdb.DIFFERS.get(show.imdb_id or "", NOTHING),
+            list_of=imdb.LISTS.get,
+            titles=lambda: [*shows, *imdb.FILMS],
+            names=lambda: sorted(people),
+            name_of=imdb.name_of,
+            films=imdb.FILMS,
+        )
 
     @cached_property
     def wikis(self) -> Wikis:

@@ -75,7 +75,7 @@ GLASS_HILL = show(
             Half a Duplex | Jonah sells one half of a house without asking the other.
             The Lady Buys a View | A hotelier from down the coast wants a penthouse by Friday. | Renata Solis (Self - Client)
             Escrow | Nothing happens, loudly.
-            Rain Date | An open house under tarpaulin. | Alex Kim #2
+            Rain Date | An open house under tarpaulin. | Alex Kim #2; Alex Kim (Self - Stylist)
             The Return of Theo | He forgot his umbrella, and his clients.
             """,
         ),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from deployments.upstream.source import Body, ItemList, ListItem
 
 CURATED, WATCHING = 900000001, 900000002
+IMDB_LISTS = ("ls990000001", "ls990000002")
+"""Lists of IMDb's; what is on them stands in `imdb.py`."""
 
 AMBIGUOUS = {"tt990000013": (900000013, 900000014)}
 """IMDb ids `/find` gives several shows for; none has the name or the year the IMDb list states."""

@@ -1,8 +1,8 @@
 """The people of the sample. All invented: names, dates, places of birth and lives.
 
 One line each in `people.txt`: name | gender (f, m, x, -) | born | place of birth | department | biography | extras. Extras
-are words such as `photos=2`, `no-imdb`, `died=2021-02-03`, `aka=Other Name`, `instagram=handle`, joined by commas. Ids count
-the lines: append only.
+are words such as `photos=2`, `no-imdb`, `imdb=nm990000010` (of somebody listed twice), `died=2021-02-03`, `aka=Other Name`,
+`instagram=handle`, joined by commas. Ids count the lines: append only.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ def read(number: int, line: str) -> Person:
     options = dict(word.partition("=")[::2] for word in extras.split(", ") if word)
     return Person(
         id=FIRST_PERSON + number,
-        imdb_id=None if "no-imdb" in options else f"nm9900{number + 1:05}",
+        imdb_id=None if "no-imdb" in options else options.get("imdb", f"nm9900{number + 1:05}"),
         name=name,
         gender=GENDERS.get(gender, 0),
         birthday=born or None,
