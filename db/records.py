@@ -71,7 +71,7 @@ def expiry(session: Session, keys: Collection[RecordKey]) -> dict[RecordKey, dat
     return _moments(session, "expires_at", keys)
 
 
-def changed_at(session: Session, keys: Collection[RecordKey]) -> dict[RecordKey, datetime]:
+def changed_at(session: Connection | Session, keys: Collection[RecordKey]) -> dict[RecordKey, datetime]:
     """When the bodies of these records last changed."""
     return _moments(session, "changed_at", keys)
 

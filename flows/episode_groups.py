@@ -5,7 +5,7 @@ Reads the TMDb show bundle (`episode_groups` names them) and a record per group;
 is removed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from db.bulk import write
 from db.records import RecordKey
 from db.session import read, transaction
 from flows.bundles import CHUNK, STORE, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
+from flows.contents import contents
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -58,14 +59,9 @@ def sync_episode_groups(selection: Selection = Selection()) -> RunReport:
     return run.report
 
 
-def group_refs(session: Session, shows: Sequence[ShowRef]) -> dict[str, dict[str, int]]:
+def group_refs(session: Session, shows: Sequence[ShowRef]) -> dict[str, Mapping[str, int]]:
     """The groups that each show's bundle names, by TMDb's ids, with how many episodes it says they hold."""
-    answers = records.load(session, [RecordKey("tmdb", "show", ref) for ref in tmdb_refs(shows)])
-    found: dict[str, dict[str, int]] = {}
-    for key, record in answers.items():
-        groups = (record.body.get("episode_groups") or {}).get("results") or []
-        found[key.ref] = {str(group["id"]): group.get("episode_count") or 0 for group in groups if group.get("id")}
-    return found
+    return {show: bundle.groups for show, bundle in contents(session, shows).items()}
 
 
 def _expire_changed(session: Session, shows: Sequence[ShowRef]) -> None:
