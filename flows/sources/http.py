@@ -142,9 +142,20 @@ class HttpClient:
         *,
         refresh: Refresh = Refresh.NONE,
         expires: timedelta = timedelta(days=1),
+        check: Callable[[dict[str, Any]], object] | None = None,
     ) -> Answer:
-        """Ask for a JSON object by a query in the request's body, as GraphQL does; otherwise as `get_json`."""
-        return self._obtain(self._wanted("POST", path, json=dict(query)), self._answer, refresh, expires)
+        """Ask for a JSON object by a query in the request's body, as GraphQL does; otherwise as `get_json`.
+
+        `check` reads the object and raises MalformedAnswer for another one than was due; such an answer is not kept.
+        """
+
+        def read(response: Any, url: str) -> Answer:
+            answer = self._answer(response, url)
+            if check is not None:
+                check(answer.body)
+            return answer
+
+        return self._obtain(self._wanted("POST", path, json=dict(query)), read, refresh, expires)
 
     def get_text(
         self,

@@ -171,23 +171,23 @@ APPEARANCES = Query(
 `$filter` is `{names: [nm...]}`, and for the further pages of one category `{names: [nm...], categories: [its id]}`.
 """
 
-_IMAGES = f"""images(first: $first, after: $after) {{
+_IMAGES = """images(first: $first, after: $after) {
       total
-      pageInfo {{ hasNextPage endCursor }}
-      edges {{
+      pageInfo { hasNextPage endCursor }
+      edges {
         position
-        node {{
+        node {
           id
           url
           width
           height
           type
-          caption {{ plainText }}
-          names {{ id nameText {{ text }} }}
-          titles {{ id titleText {{ text }} }}
-        }}
-      }}
-    }}"""
+          caption { plainText }
+          names { id nameText { text } }
+          titles { id titleText { text } }
+        }
+      }
+    }"""
 
 TITLE_IMAGES = Query(
     "TitleImages",
