@@ -119,7 +119,7 @@ def _tell(run: StageRun, people: Sequence[UUID]) -> None:
     for field, name in TOLD.items():
         _note(run, name, len(people), {source: count for told, source, count in said if told == field})
     run.report.notes.append(f"{signs} of {len(people)} people have a zodiac sign")
-    _note(run, "a picture", len(people), dict(row.tuple() for row in pictures))
+    _note(run, "a picture", len(people), {source: count for source, count in pictures})
 
 
 def _note(run: StageRun, what: str, people: int, by_source: dict[str, int]) -> None:

@@ -6,6 +6,7 @@ from db.object_store import object_store
 from webapp import api, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
 from webapp.people.routes import blp as people
+from webapp.provenance.routes import blp as provenance
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import web_settings
 from webapp.shows.routes import blp as shows
@@ -29,6 +30,6 @@ def create_app() -> Flask:
     docs.init_app(app)
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
-    for resource in (shows, seasons, cast, people):
+    for resource in (shows, seasons, cast, people, provenance):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     return app

@@ -59,6 +59,12 @@ LOGO_COLUMNS = ", ".join(
     )
 )  # fmt: skip
 
+
+def partial_date(date: str, precision: str) -> str:
+    """A date that may be known in part, as far as it is known: `1974`, `1974-12` or `1974-12-14`."""
+    return f"left({date} :: text, case {precision} when 'year' then 4 when 'month' then 7 else 10 end)"
+
+
 _HANDLES = {
     Kind.SHOW: ("facebook", "instagram", "twitter"),
     Kind.PERSON: ("facebook", "instagram", "twitter", "tiktok", "youtube"),

@@ -12,12 +12,12 @@ from flows.sources.wikidata.client import WikidataClient
 from tests.sources.double import Reply, json_reply
 from tests.sources.wikidata import entity, person, statement, text
 
-SETTINGS = {"wikidata_rate": 1000, "wikidata_burst": 1000}
-
 
 @pytest.fixture
 def client(double, http):
-    with WikidataClient(WikidataSettings(wikidata_url=double.url, **SETTINGS), http) as client:
+    with WikidataClient(
+        WikidataSettings(wikidata_url=double.url, wikidata_rate=1000, wikidata_burst=1000), http
+    ) as client:
         yield client
 
 

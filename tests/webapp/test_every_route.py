@@ -13,7 +13,8 @@ from models.people import Person
 from models.shows import Show
 from tests.webapp import factories as make
 
-BELOW_SHOW = ("", "/images", "/seasons", "/seasons/1", "/seasons/1/episodes", "/cast")
+BELOW_SHOW = ("", "/images", "/seasons", "/seasons/1", "/seasons/1/episodes", "/cast", "/provenance")
+BELOW_PERSON = ("", "/provenance")
 PAGED = (
     "/api/v1/shows",
     "/api/v1/shows/{id}/seasons",
@@ -29,6 +30,7 @@ def addresses(show: Show, person_id: Any) -> dict[str, str]:
         "/api/v1/shows",
         *(f"/api/v1/shows/{{show_id}}{part}".replace("/1", "/{season_number}") for part in BELOW_SHOW),
         "/api/v1/shows/people/{person_id}",
+        *(f"/api/v1/people/{{person_id}}{part}" for part in BELOW_PERSON),
     ]
     filled = {}
     for path in paths:
@@ -98,7 +100,7 @@ def test_errors_are_documented_as_the_problems_that_they_are(client, full):
         if "{" not in path:
             continue
         for status, other in (("404", str(uuid4())), ("422", "no-uuid")):
-            id_ = address.split("/")[5 if "people" in path else 4]
+            id_ = address.split("/")[5 if "shows/people" in path else 4]
             answer = client.get(address.replace(id_, other))
             assert (path, str(answer.status_code)) == (path, status)
             assert violations(document, path, status, "application/problem+json", answer.json) == []
@@ -121,7 +123,7 @@ def test_every_route_runs_one_statement_whatever_the_size(client, statements):
                 answer = client.get(f"{address}?limit=100")
             assert answer.status_code == 200
             assert len(seen) == 1, path
-    assert len(answer.json["credits"]) == 1
+    assert len(client.get(f"/api/v1/people/{person.id}").json["credits"]) == 1
     assert len(client.get("/api/v1/shows?limit=100").json) == 100
 
 
@@ -140,6 +142,9 @@ def test_below_a_merged_entity_everything_redirects_to_the_survivor_of_the_whole
         assert client.get(f"/api/v1/shows/{show.id}{part}", follow_redirects=True).status_code == 200
     answer = client.get(f"/api/v1/shows/people/{other.id}")
     assert (answer.status_code, answer.location) == (301, f"/api/v1/shows/people/{person.id}")
+    for part in BELOW_PERSON:
+        answer = client.get(f"/api/v1/people/{other.id}{part}")
+        assert (answer.status_code, answer.location) == (301, f"/api/v1/people/{person.id}{part}")
 
 
 def test_a_ring_of_merges_ends_in_not_found(client):

@@ -11,7 +11,8 @@ from webapp.people.schemas import PersonDetailSchema
 blp = Blueprint("People", __name__, description="People of the shows")
 
 
-@blp.route("/shows/people/<id:person_id>")
+@blp.route("/shows/people/<id:person_id>", endpoint="PersonBelowShows")
+@blp.route("/people/<id:person_id>")
 class Person(MethodView):
     @blp.sends(PersonDetailSchema, below="person")
     def get(self, person_id: UUID) -> str:

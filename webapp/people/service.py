@@ -3,22 +3,40 @@
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import BEST_IMAGE_FIRST, IMAGE_COLUMNS, ROLE, aliases, best_images, external_ids, living
+from webapp.fragments import (
+    BEST_IMAGE_FIRST,
+    IMAGE_COLUMNS,
+    IMAGE_URL,
+    ROLE,
+    aliases,
+    external_ids,
+    living,
+    partial_date,
+)
 from webapp.reading import json_of_entity
 
 PERSON = f"""
     person.id, person.name as full_name, person.known_for, {external_ids(Kind.PERSON, "person")} as external_ids,
-    person.gender, person.birth_date, person.imdb_id, person.tmdb_id, picture.profile_url"""
+    person.gender, {partial_date("person.birth_date", "person.birth_precision")} as birth_date, person.birth_precision,
+    person.zodiac, person.imdb_id, person.tmdb_id, picture.profile_url"""
 """The columns of a person in short; beside `person` it needs `PICTURE`."""
 
-PICTURE = f"left join lateral {best_images('person', 'profile')} picture on true"
+PICTURE = f"""
+    left join lateral (
+        select {IMAGE_URL} as profile_url
+        from core.images image left join core.assets asset on asset.id = image.asset_id
+        where image.entity_id = person.id
+              and (image.id = person.profile_image_id or image.is_listed and image.kind = 'profile')
+        order by image.id = person.profile_image_id desc nulls last, {BEST_IMAGE_FIRST} limit 1) picture on true"""
+"""The chosen picture; until one is chosen, the best portrait."""
 
 _IMAGES = f"""(
     select coalesce(json_agg(listed), '[]')
     from (select image.id, {IMAGE_COLUMNS}
           from core.images image left join core.assets asset on asset.id = image.asset_id
           where image.entity_id = person.id and image.is_listed
-          order by image.kind <> 'profile', image.kind, {BEST_IMAGE_FIRST}) listed)"""
+          order by image.id = person.profile_image_id desc nulls last, image.kind <> 'profile', image.kind,
+                   {BEST_IMAGE_FIRST}) listed)"""
 
 _CREDITS = f"""(
     select coalesce(json_agg(listed), '[]')
@@ -39,7 +57,9 @@ _CREDITS = f"""(
 _DETAIL = f"""
 select row_to_json(detail)
 from (
-    select {PERSON}, person.biography, person.death_date, person.birth_place, person.homepage, person.adult,
+    select {PERSON}, person.biography,
+           {partial_date("person.death_date", "person.death_precision")} as death_date, person.death_precision,
+           person.birth_place, person.residence, person.occupations, person.homepage, person.adult,
            person.tmdb_popularity, {aliases("person")} as aliases, {_IMAGES} as images, {_CREDITS} as credits
     from core.people person {PICTURE}
     where person.id = entity.id

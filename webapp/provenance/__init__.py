@@ -1,0 +1,1 @@
+"""Whose word is shown: provenance of people and shows."""
