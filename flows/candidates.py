@@ -16,7 +16,7 @@ Id = tuple[str, str]
 
 @dataclass
 class Entry:
-    """A show on a list. `ids` begins with the id that the list itself gives."""
+    """A show on a list. `ids` begins with the id that the list itself gives; `layer` is how facts of IMDb reached us."""
 
     ids: list[Id]
     title: str | None = None
@@ -25,17 +25,19 @@ class Entry:
     note: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     genres: tuple[str, ...] = ()
+    layer: str | None = None
 
 
 @dataclass
 class ListAnswer:
-    """A list as its source gave it, whole."""
+    """A list as its source gave it. Of one that is not complete nobody has left."""
 
     source: str
     source_id: str
     name: str | None
     description: str | None
     entries: list[Entry]
+    is_complete: bool = True
 
 
 @dataclass

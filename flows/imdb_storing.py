@@ -171,9 +171,14 @@ def answer_of(
     if record.status == 404:
         return None, "IMDb has no such thing (404)"
     try:
-        answer = reading.read(record.key.resource, record.body, drifted)
+        answer, found = reading.read_with_drift(record.key.resource, record.body)
     except MalformedAnswer as error:
         return None, str(error)
+    if drifted is not None:
+        for trouble, paths in found.items():
+            for path, times in paths.items():
+                name = f"imdb {record.key.resource}: {trouble} {path}"
+                drifted[name] = drifted.get(name, 0) + times
     if not isinstance(answer, answers):
         return None, f"IMDb's {record.key.resource} is a {type(answer).__name__}, which it never was"
     return answer, None

@@ -1,11 +1,11 @@
 """Import lists: which shows belong to the catalogue.
 
-Reads TMDb lists, IMDb's list exports (CSV) and ids given as parameters; writes shows with their first facts, the
-lists, and who stands on them where, with which note. A show that left a list is recorded as gone from it, and stays
+Reads TMDb lists, IMDb lists and exports of them (CSV), and ids given as parameters; writes shows with their first facts,
+the lists, and who stands on them where, with which note. A show that left a list is recorded as gone from it, and stays
 in the catalogue. All lists of a run are one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from db import records
 from db.bulk import write
-from db.commands.facts import put_facts
+from db.commands.facts import add_facts, put_facts
 from db.commands.identity import claim, create, known
 from db.commands.membership import put_items, put_list
 from db.derive import derive
@@ -28,13 +28,14 @@ from db.session import read, unit_of_work
 from flows.bundles import REFUSED, STORE, parsed, refusal
 from flows.candidates import Entry, Id, ListAnswer, assign
 from flows.fetching import fetch_chunks
+from flows.imdb_lists import imdb_export, imdb_lists
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection
 from flows.settings import ConfigurationError, ListSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.http import Refresh
-from flows.sources.imdb.list_export import read_list_export
+from flows.sources.imdb.answers import Layer
 from flows.sources.tmdb.client import TmdbClient
 from flows.sources.tmdb.payloads import ExternalIds
 from flows.sources.tmdb.plan import parse_tmdb_list_id
@@ -47,9 +48,10 @@ CHUNK = 100
 
 
 class ListSources(BaseModel):
-    """Which lists. Without any, those of the settings TMDB_LIST_IDS and IMDB_LIST_CSV."""
+    """Which lists. Without any, those of the settings TMDB_LIST_IDS, IMDB_LIST_IDS and IMDB_LIST_CSV."""
 
     tmdb_lists: list[str] = Field(default=[], title="TMDb lists", description="Ids or addresses of TMDb lists")
+    imdb_lists: list[str] = Field(default=[], title="IMDb lists", description="Ids or addresses of IMDb lists")
     imdb_csv: list[str] = Field(default=[], title="IMDb exports", description="Paths of IMDb list exports (CSV)")
 
 
@@ -72,14 +74,19 @@ def import_lists(selection: Selection = Selection(), lists: ListSources = ListSo
 
 
 def _wanted(selection: Selection, lists: ListSources) -> ListSources:
-    given = bool(lists.tmdb_lists or lists.imdb_csv)
+    given = bool(lists.tmdb_lists or lists.imdb_lists or lists.imdb_csv)
     if given or selection.imdb_ids or selection.tmdb_ids:
         return lists
     settings = load(ListSettings)
-    wanted = ListSources(tmdb_lists=list(settings.tmdb_list_ids), imdb_csv=list(settings.imdb_list_csv))
-    if not (wanted.tmdb_lists or wanted.imdb_csv or selection.ids):
+    wanted = ListSources(
+        tmdb_lists=list(settings.tmdb_list_ids),
+        imdb_lists=list(settings.imdb_list_ids),
+        imdb_csv=list(settings.imdb_list_csv),
+    )
+    if not (wanted.tmdb_lists or wanted.imdb_lists or wanted.imdb_csv or selection.ids):
         raise ConfigurationError(
-            "TMDB_LIST_IDS", "is not set, and neither is IMDB_LIST_CSV; name at least one list, or give ids to import"
+            "TMDB_LIST_IDS",
+            "is not set, and neither is IMDB_LIST_CSV nor IMDB_LIST_IDS; name at least one list, or give ids to import",
         )
     return wanted
 
@@ -97,10 +104,11 @@ def _collect(run: StageRun, wanted: ListSources) -> list[ListAnswer]:
     explicit = [Entry([("imdb", value)]) for value in run.selection.imdb_ids]
     explicit += [Entry([("tmdb", str(value))]) for value in run.selection.tmdb_ids]
     if explicit:
-        answers.append(ListAnswer(ListSource.MANUAL, "ids", "Imported by id", None, explicit))
+        answers.append(ListAnswer(ListSource.MANUAL, "ids", "Imported by id", None, explicit, is_complete=False))
+    answers += imdb_lists(run, wanted.imdb_lists)
     for path in wanted.imdb_csv:
         try:
-            answers.append(_imdb_export(run, Path(path)))
+            answers.append(imdb_export(run, Path(path)))
         except ValueError as error:
             run.report.failures[f"IMDb export {path}"] = str(error)
     for reference in wanted.tmdb_lists:
@@ -136,32 +144,6 @@ def fetch_tmdb_list(list_id: str) -> ListAnswer:
         if item.media_type == "tv"
     ]
     return ListAnswer(ListSource.TMDB, list_id, answer.name, answer.description, entries)
-
-
-def _imdb_export(run: StageRun, path: Path) -> ListAnswer:
-    export = read_list_export(path)
-    if export.skipped:
-        run.report.notes.append(f"{path}: {len(export.skipped)} entries are not television and were skipped")
-    entries = [
-        Entry(
-            [(IdSource.IMDB, item.imdb_id)],
-            title=item.title,
-            premiere_date=item.release_date,
-            rank=item.rank,
-            note=item.note,
-            facts={
-                "name": item.title,
-                "premiere_date": item.release_date.isoformat() if item.release_date else None,
-                "year": item.year,
-                "runtimes": [item.runtime] if item.runtime else [],
-                "imdb_rating": item.rating,
-                "imdb_vote_count": item.votes,
-            },
-            genres=item.genres,
-        )
-        for item in export.items
-    ]
-    return ListAnswer(ListSource.IMDB, path.stem, path.stem, None, entries)
 
 
 def _learn_imdb_ids(run: StageRun, entries: Sequence[Entry]) -> set[Id]:
@@ -229,11 +211,11 @@ def _held(session: Session) -> set[tuple[UUID, str]]:
 
 
 def _put_first_facts(session: Session, entries: Sequence[Entry], shows: dict[int, UUID], outcome: Outcome) -> None:
-    """What the lists say of the shows: IMDb's export is IMDb's word; of TMDb's entries only what is not known better."""
+    """What the lists say of the shows, where it is not known better: IMDb's lists are IMDb's word, TMDb's are TMDb's."""
     imdb: dict[UUID, Entry] = {}
     tmdb: dict[UUID, dict[str, Any]] = {}
     for place, entry in enumerate(entries):
-        if entry.facts:
+        if entry.layer:
             imdb.setdefault(shows[place], entry)
         elif entry.title:
             premiere = entry.premiere_date.isoformat() if entry.premiere_date else None
@@ -245,15 +227,32 @@ def _put_first_facts(session: Session, entries: Sequence[Entry], shows: dict[int
         ).scalars()
     )
     tmdb = {id_: facts for id_, facts in tmdb.items() if id_ not in told}
-    outcome.count("core.facts", put_facts(session, Source.IMDB, {id_: entry.facts for id_, entry in imdb.items()}))
+    for layer in (Layer.LIST, Layer.EXPORT):
+        facts = {id_: entry.facts for id_, entry in imdb.items() if entry.layer == layer and entry.facts}
+        outcome.count("core.facts", add_facts(session, Source.IMDB, facts, layer=layer, over=False))
     outcome.count("core.facts", put_facts(session, Source.TMDB, tmdb))
     outcome.count("core.shows", derive(session, Kind.SHOW, list(dict.fromkeys(shows.values()))))
+    _put_genres(session, imdb, outcome)
+
+
+def _put_genres(session: Session, entries: Mapping[UUID, Entry], outcome: Outcome) -> None:
+    """The genres that IMDb's lists name, of shows that IMDb was not asked about themselves yet."""
+    asked = set(
+        session.execute(
+            text(
+                "select entity_id from core.facts where source = 'imdb' and entity_id = any(:ids)"
+                " and exists (select from jsonb_each_text(layers) l where l.value in ('graphql', 'pages'))"
+            ),
+            {"ids": list(entries)},
+        ).scalars()
+    )
+    named = {id_: entry.genres for id_, entry in entries.items() if id_ not in asked and entry.genres}
     labels = [
         {"show_id": id_, "source": Source.IMDB, "kind": LabelKind.GENRE, "name": genre}
-        for id_, entry in imdb.items()
-        for genre in entry.genres
+        for id_, genres in named.items()
+        for genre in genres
     ]
-    scope = {"show_id": list(imdb), "source": Source.IMDB, "kind": LabelKind.GENRE}
+    scope = {"show_id": list(named), "source": Source.IMDB, "kind": LabelKind.GENRE}
     outcome.count("core.show_labels", write(session, ShowLabel, labels, scope=scope))
 
 
@@ -265,8 +264,7 @@ def _put_membership(
         {"list_id": list_id, "show_id": show, "rank": entry.rank, "note": entry.note, "left_at": None}
         for show, entry in zip(shows, answer.entries, strict=True)
     ]
-    whole = answer.source != ListSource.MANUAL
-    counts, problem = put_items(session, list_id, items, whole=whole, allow_shrink=selection.allow_shrink)
+    counts, problem = put_items(session, list_id, items, whole=answer.is_complete, allow_shrink=selection.allow_shrink)
     outcome.count("core.list_items", counts)
     if problem:
         outcome.failures[f"{answer.source} list {answer.source_id}"] = problem
