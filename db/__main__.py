@@ -4,10 +4,11 @@ import argparse
 import sys
 
 from db import migrate
-from db.cli import schema
+from db.cli import merges, schema
+from db.commands.merge import MergeRefused
 from db.settings import ConfigurationError
 
-SUBJECTS = (schema,)
+SUBJECTS = (schema, merges)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,7 +25,7 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         return int(arguments.run(arguments))
-    except (ConfigurationError, migrate.NotMigrated) as error:
+    except (ConfigurationError, migrate.NotMigrated, MergeRefused) as error:
         print(error, file=sys.stderr)
         return 1
 
