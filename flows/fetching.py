@@ -7,7 +7,7 @@ result promises and the table does not hold, or holds no longer fresh, is fetche
 import hashlib
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from flows.settings import HttpSettings, load
 from flows.sources.errors import NotFound, Unauthorized, UpstreamError
 from flows.sources.fandom.client import FandomClient
 from flows.sources.http import Answer, Refresh
+from flows.sources.imdb.client import ImdbClient
 from flows.sources.stats import Stats
 from flows.sources.tmdb.client import TmdbClient
 from flows.sources.wikidata.client import WikidataClient
@@ -64,7 +65,12 @@ class AsksMany(Client, Protocol):
         """Ask one question about all of these; what it says of each, or why it says nothing of it."""
 
 
-CLIENTS: dict[str, Callable[[], Client]] = {"tmdb": TmdbClient, "wikidata": WikidataClient, "fandom": FandomClient}
+CLIENTS: dict[str, Callable[[], Client]] = {
+    "tmdb": TmdbClient,
+    "imdb": ImdbClient,
+    "wikidata": WikidataClient,
+    "fandom": FandomClient,
+}
 """Who asks which source."""
 
 WINDOW = timedelta(hours=6)
@@ -84,6 +90,7 @@ class Fetched(BaseModel):
     from_cache: int = 0
     retries: int = 0
     waited: float = 0.0
+    troubles: dict[str, int] = {}
 
 
 def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
@@ -223,6 +230,7 @@ def _count(stats: Stats, fetched: Fetched) -> None:
     fetched.from_cache += stats.from_cache + stats.revalidated
     fetched.retries += stats.retries
     fetched.waited += round(stats.seconds_waited, 3)
+    fetched.troubles = dict(Counter(fetched.troubles) + stats.troubles)
 
 
 def _is_final(state: Any) -> bool:
@@ -280,3 +288,4 @@ def add_requests(run: StageRun, fetched: Fetched) -> None:
     report.from_cache += fetched.from_cache
     report.retries += fetched.retries
     report.waited += fetched.waited
+    report.troubles = dict(Counter(report.troubles) + Counter(fetched.troubles))

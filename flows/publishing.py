@@ -56,6 +56,7 @@ def publish(report: RunReport, run_id: UUID) -> None:
         tables = [{"stage": f"  {table}", **counts.model_dump()} for table, counts in report.tables.items()]
         notes = [f"- {note}" for note in report.notes] + [f"- failed: {r}: {p}" for r, p in report.failures.items()]
         notes += [f"- drift: {field} ({times})" for field, times in report.drift.items()]
+        notes += [f"- {trouble} ({times})" for trouble, times in report.troubles.items()]
         create_table_artifact(
             key=f"report-{report.stage}",
             table=[report.row(), *tables],

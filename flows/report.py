@@ -21,7 +21,9 @@ class TableCounts(BaseModel):
 
 
 class RunReport(BaseModel):
-    """What one stage did. `failures` names what failed and why; `notes` is what an operator should look at."""
+    """What one stage did. `failures` names what failed and why; `notes` is what an operator should look at, `troubles` what
+    an upstream did that failed nothing, counted: a layer that another one stood in for.
+    """
 
     stage: str
     status: str = "running"
@@ -39,6 +41,7 @@ class RunReport(BaseModel):
     failures: dict[str, str] = {}
     ambiguous: int = 0
     drift: dict[str, int] = {}
+    troubles: dict[str, int] = {}
     notes: list[str] = []
     parts: list["RunReport"] = Field(default=[], description="The reports of the stages, where this is the pipeline's")
 
@@ -118,6 +121,7 @@ def as_table(reports: Iterable[RunReport]) -> str:
     for report in reports:
         lines += [f"{report.stage}: {note}" for note in report.notes]
         lines += [f"{report.stage}: drift: {field} ({times} times)" for field, times in sorted(report.drift.items())]
+        lines += [f"{report.stage}: {trouble} ({times} times)" for trouble, times in sorted(report.troubles.items())]
         for ref, problem in list(report.failures.items())[:FAILURES_SHOWN]:
             lines.append(f"{report.stage}: failed: {ref}: {problem}")
         if len(report.failures) > FAILURES_SHOWN:

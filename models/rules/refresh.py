@@ -11,6 +11,7 @@ Rule = Callable[[Mapping[str, Any], datetime, float], datetime]
 
 SOONEST = timedelta(hours=6)
 DAILY = timedelta(days=1)
+WEEKLY = timedelta(days=7)
 MONTHLY = timedelta(days=30)
 RECENT = timedelta(days=30)
 JITTER = 0.1
@@ -51,12 +52,32 @@ def person_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) 
 
 def find_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
     """When a search by another catalogue's id is worth repeating: weekly."""
-    return _after(fetched_at, timedelta(days=7), spread)
+    return _after(fetched_at, WEEKLY, spread)
 
 
 def quarterly_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
     """When a wiki's page falls due by itself: every ninety days. A newer revision makes it due at once."""
     return _after(fetched_at, timedelta(days=90), spread)
+
+
+def imdb_expiry(pause: timedelta) -> Rule:
+    """When an answer of IMDb falls due by itself, if it usually does after `pause`.
+
+    One of which a part is missing is due daily. One that IMDb's pages gave in place of what gives more is due weekly at
+    the latest, so that this is soon tried again.
+    """
+
+    def rule(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+        longest = DAILY if body.get("missing") else WEEKLY if body.get("layer") == "pages" else pause
+        return _after(fetched_at, min(pause, longest), spread)
+
+    return rule
+
+
+def imdb_episodes_expiry(body: Mapping[str, Any], fetched_at: datetime, spread: float) -> datetime:
+    """When IMDb's episodes of a show fall due: daily while one airs within thirty days, before or after, else weekly."""
+    airing = any(-RECENT < fetched_at.date() - day < RECENT for day in _imdb_days(body))
+    return imdb_expiry(DAILY if airing else WEEKLY)(body, fetched_at, spread)
 
 
 EXPIRY: dict[str, dict[str, Rule]] = {
@@ -66,6 +87,15 @@ EXPIRY: dict[str, dict[str, Rule]] = {
         "person": person_expiry,
         "find": find_expiry,
         "episode_group": person_expiry,
+    },
+    "imdb": {
+        "list": imdb_expiry(SOONEST),
+        "title": imdb_expiry(WEEKLY),
+        "episodes": imdb_episodes_expiry,
+        "credits": imdb_expiry(WEEKLY),
+        "appearances": imdb_expiry(MONTHLY),
+        "title_images": imdb_expiry(MONTHLY),
+        "person_images": imdb_expiry(MONTHLY),
     },
     "fandom": {"title": find_expiry, "page": quarterly_expiry, "search": person_expiry},
     "wikidata": dict.fromkeys(("entity", "label", "by_imdb", "by_tmdb_person", "by_tmdb_show"), person_expiry),
@@ -84,6 +114,23 @@ def _aired_unnamed(body: Mapping[str, Any], today: date) -> bool:
         for episode in episodes
         if isinstance(episode, Mapping)
     )
+
+
+def _imdb_days(body: Mapping[str, Any]) -> Iterable[date]:
+    """The dates of the episodes in GraphQL's pages; IMDb's HTML tells none here."""
+    for page in _objects(body.get("pages")):
+        for edge in _objects(_below(page, "data", "title", "episodes", "episodes", "edges")):
+            parts = [_below(edge, "node", "releaseDate", part) for part in ("year", "month", "day")]
+            try:
+                yield date(*parts)
+            except (TypeError, ValueError, OverflowError):
+                continue
+
+
+def _below(value: Any, *path: str) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _objects(value: Any) -> Iterable[Mapping[str, Any]]:

@@ -187,5 +187,5 @@ def _for_its_size(error: UpstreamError) -> bool:
     if isinstance(error, Refused):
         return bool(_TOO_LARGE.search(error.told))
     if not isinstance(error, Unavailable):
-        return False
+        return bool(error.status and _TOO_LARGE.search(error.snippet))
     return (error.status or 0) >= 500 or (error.status is None and bool(_TOO_LARGE.search(error.problem)))
