@@ -3,7 +3,7 @@
 A GCRA (generic cell rate algorithm): the state of a limit is one number, the theoretical arrival time of the next
 request, so it fits in a file that is locked for microseconds. In any window of one second at most rate + burst
 requests pass. A second number is the time until which the host asked for silence (`Retry-After`), a third when it last
-refused a request.
+refused a request, a fourth how many it refused in close succession.
 
 A request is granted when it may go, never reserved ahead: a thread that wakes late takes no slot that has meanwhile
 passed, and a killed process leaves nothing behind. Inside a process one thread waits for the file at a time, the
@@ -32,7 +32,10 @@ LONGEST_SILENCE = 600.0
 SHORT_PAUSE = 2.0
 """Seconds; a host that asks for a longer pause at its first refusal means it."""
 CLOSELY = 4
-"""Two refusals within the time of so many requests are no chance: a real limit refuses many in a row."""
+"""A refusal within the time of so many requests after another one follows it closely."""
+IN_A_ROW = 3
+"""So many refusals, each close to the one before, are no chance: a real limit refuses many in a row. Of requests of which
+one in a hundred is refused for other reasons, two come that close every minute at 40 a second, three every half an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Rate:
 class RateLimit:
     """The limit of one host, kept in a file."""
 
-    _state = struct.Struct("<ddd")
+    _state = struct.Struct("<dddd")
 
     def __init__(
         self,
@@ -93,33 +96,34 @@ class RateLimit:
     def refused(self, seconds: float) -> None:
         """Take note that the host refused a request and asked for such a pause.
 
-        A lone refusal that asks for a moment holds back nothing but the request that met it: a busy host refuses one in
-        a hundred for reasons of its own. Where a second one follows closely, or a long pause is asked for, we are meant,
-        and all are silent.
+        A refusal that asks for a moment holds back nothing but the request that met it: a busy host refuses one in a
+        hundred for reasons of its own. Where several follow each other closely, or a long pause is asked for, we are
+        meant, and all are silent.
         """
         with self._locked() as file:
-            arrival, silent_until, refused_at = self._read(file)
+            arrival, silent_until, refused_at, in_a_row = self._read(file)
             now = self._clock()
-            if seconds > SHORT_PAUSE or 0 <= now - refused_at <= CLOSELY * self.rate.interval:
+            in_a_row = in_a_row + 1 if 0 <= now - refused_at <= CLOSELY * self.rate.interval else 1
+            if seconds > SHORT_PAUSE or in_a_row >= IN_A_ROW:
                 silent_until = max(silent_until, now + min(seconds, LONGEST_SILENCE))
-            self._write(file, arrival, silent_until, now)
+            self._write(file, arrival, silent_until, now, in_a_row)
 
     def silence(self, seconds: float) -> None:
         """Send this host nothing for so long, from no thread and no process."""
         with self._locked() as file:
-            arrival, silent_until, refused_at = self._read(file)
+            arrival, silent_until, *refusals = self._read(file)
             until = self._clock() + min(seconds, LONGEST_SILENCE)
-            self._write(file, arrival, max(silent_until, until), refused_at)
+            self._write(file, arrival, max(silent_until, until), *refusals)
 
     def _take(self) -> float:
         """Take a slot; otherwise the seconds until it is worth trying again."""
         with self._locked() as file:
-            arrival, silent_until, refused_at = self._read(file)
+            arrival, silent_until, *refusals = self._read(file)
             now = self._clock()
             if now < silent_until <= now + LONGEST_SILENCE:
                 return silent_until - now
             wait, arrival = self.rate.admit(arrival, now)
-            self._write(file, arrival, 0.0, refused_at)
+            self._write(file, arrival, 0.0, *refusals)
             return wait
 
     @contextmanager
@@ -133,12 +137,12 @@ class RateLimit:
         finally:
             os.close(file)
 
-    def _read(self, file: int) -> tuple[float, float, float]:
+    def _read(self, file: int) -> tuple[float, float, float, float]:
         state = os.pread(file, self._state.size, 0)
-        return self._state.unpack(state) if len(state) == self._state.size else (0.0, 0.0, -math.inf)
+        return self._state.unpack(state) if len(state) == self._state.size else (0.0, 0.0, -math.inf, 0.0)
 
-    def _write(self, file: int, arrival: float, silent_until: float, refused_at: float) -> None:
-        os.pwrite(file, self._state.pack(arrival, silent_until, refused_at), 0)
+    def _write(self, file: int, *state: float) -> None:
+        os.pwrite(file, self._state.pack(*state), 0)
 
 
 def rate_limit(state_dir: Path, source: str, host: str, rate: Rate) -> RateLimit:

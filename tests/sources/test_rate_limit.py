@@ -76,20 +76,21 @@ def test_a_silence_holds_for_every_client_of_the_file(tmp_path):
     assert limit(tmp_path, clock, Rate(10)).wait() == pytest.approx(7)
 
 
-def test_a_lone_refusal_holds_back_nobody_else(tmp_path):
+def test_refusals_by_chance_hold_back_nobody_else(tmp_path):
+    """Lone ones, and now and then two that come close together."""
     clock = Clock()
     polite = limit(tmp_path, clock, Rate(40))
-    for _ in range(3):
+    for pause in (0.3, 0.05, 0.3, 0.05, 0.3):
         polite.refused(1)
         assert polite.wait() <= 0.025
-        clock.now += 0.3
+        clock.now += pause
 
 
-def test_two_refusals_close_together_silence_every_client_of_the_file(tmp_path):
+def test_three_refusals_close_together_silence_every_client_of_the_file(tmp_path):
     clock = Clock()
-    limit(tmp_path, clock, Rate(40)).refused(1)
-    clock.now += 0.05
-    limit(tmp_path, clock, Rate(40)).refused(1)
+    for _ in range(3):
+        clock.now += 0.05
+        limit(tmp_path, clock, Rate(40)).refused(1)
     assert limit(tmp_path, clock, Rate(40)).wait() == pytest.approx(1)
 
 
