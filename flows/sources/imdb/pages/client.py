@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from flows.settings import HttpSettings, ImdbSettings, load
 from flows.sources.errors import MalformedAnswer, NotFound, NotThisPage, Unauthorized, UpstreamError
@@ -195,7 +196,7 @@ class ImdbPages:
         expires: timedelta,
         params: dict[str, Any] | None = None,
     ) -> Answer:
-        address = f"{self._http.base_url}/{path}"
+        address = f"{self._http.base_url}/{path}" + (f"?{urlencode(params)}" if params else "")
         return self._http.get_text(
             path, params, refresh=refresh, expires=expires, check=lambda text: parse(text, address)
         )
