@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from db.session import engine
 from models.companies import Company, Network, ShowCompany, ShowNetwork, ShowWatchProvider, WatchProvider
-from models.entities import Alias, Entity, ExternalId, Kind
+from models.entities import Alias, Entity, ExternalId, Fact, Kind
 from models.images import Asset, Image
 from models.people import Credit, CreditCount, Person
 from models.shows import Episode, Season, Show
+from models.wikis import WikiPage
 
 _numbers = count(900_000_001)
 
@@ -146,6 +147,30 @@ def alias(session: Session, entity_id: UUID, name: str, country: str = "") -> No
     _added(session, Alias(entity_id=entity_id, source="tmdb", name=name, country=country))
 
 
+def fact(
+    session: Session, entity_id: UUID, source: str, *, layers: dict[str, str] | None = None, **fields: Any
+) -> Fact:
+    """What a source says of an entity. Nothing is derived from it here."""
+    return _added(session, Fact(entity_id=entity_id, source=source, fields=fields, layers=layers or {}))
+
+
+def wiki_page(session: Session, entity_id: UUID, title: str = "Nemo Fictus", **columns: Any) -> WikiPage:
+    """A confirmed page of a wiki that does not exist."""
+    wiki = "fictional.fandom.com"
+    columns = {
+        "status": "confirmed",
+        "reason": "a test says so",
+        "licence": "CC BY-SA 3.0",
+        "revision_id": 7,
+        **columns,
+    }
+    row = WikiPage(
+        id=uuid4(), entity_id=entity_id, wiki=wiki, title=title,
+        url=f"https://{wiki}/wiki/{title.replace(' ', '_')}", **columns,
+    )  # fmt: skip
+    return _added(session, row)
+
+
 def full_show(session: Session, children: int = 2) -> Show:
     """A show with `children` of everything that a response can nest, mirrored and not."""
     made = show(
@@ -157,6 +182,8 @@ def full_show(session: Session, children: int = 2) -> Show:
     )  # fmt: skip
     external_id(session, Kind.SHOW, made.id, "imdb", str(made.imdb_id))
     external_id(session, Kind.SHOW, made.id, "tmdb", str(made.tmdb_id))
+    fact(session, made.id, "tmdb", name="Isola Ficta", runtimes=[42])
+    fact(session, made.id, "imdb", name="Isola Ficta", imdb_rating=6.5, layers={"imdb_rating": "datasets"})
     for number in range(children):
         alias(session, made.id, f"Island {number}", "GB")
         image(
@@ -183,6 +210,9 @@ def full_show(session: Session, children: int = 2) -> Show:
         external_id(session, Kind.PERSON, somebody.id, "imdb", f"nm{next(_numbers)}")
         image(session, somebody.id, "profile", "profile")
         alias(session, somebody.id, "Some Body")
+        fact(session, somebody.id, "tmdb", name=somebody.name, birth_date="1990-01-02", occupations=["judge"])
+        fact(session, somebody.id, "wikidata", birth_date="1990")
+        wiki_page(session, somebody.id, f"Somebody {next(_numbers)}")
         credit(session, made, somebody, character="Self", billing_order=number)
         episodes_claimed(session, made, somebody, 9, billing_order=number)
         episodes_claimed(session, part, somebody, 1, is_regular=True)

@@ -123,7 +123,7 @@ def test_every_route_runs_one_statement_whatever_the_size(client, statements):
                 answer = client.get(f"{address}?limit=100")
             assert answer.status_code == 200
             assert len(seen) == 1, path
-    assert len(client.get(f"/api/v1/people/{person.id}").json["credits"]) == 1
+    assert person is not None and len(client.get(f"/api/v1/people/{person.id}").json["credits"]) == 1
     assert len(client.get("/api/v1/shows?limit=100").json) == 100
 
 
