@@ -3,16 +3,20 @@
 import random
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from db.bulk import write
 from db.commands.facts import put_facts
+from db.commands.identity import create
 from db.derive import DIALECT, MODELS, derive
 from db.provenance import sayings
-from models.entities import Kind, Source
+from models.entities import Fact, Kind, Source
 from models.rules.precedence import PARTIAL_DATES, SOURCES
 from tests.db import rows as make
 
@@ -51,12 +55,15 @@ def shown_as(value: Any) -> Any:
 @pytest.mark.parametrize("kind", [Kind.PERSON, Kind.SHOW])
 def test_what_provenance_calls_shown_is_shown(session, kind):
     rng = random.Random(SEED)
-    entities = [make.entity(session, kind) for _ in range(120)]
-    for id_ in entities:
-        for source in Source:
-            if rng.random() < 0.8:
-                fields = {name: said(rng, kind, name) for name in SOURCES[kind] if rng.random() < 0.6}
-                make.fact(session, id_, source, **fields | {"name": f"Named {rng.randint(1, 9)}"})
+    entities = [UUID(int=rng.getrandbits(128), version=4) for _ in range(80)]
+    create(session, kind, entities)
+    facts = []
+    for id_, source in product(entities, Source):
+        if rng.random() < 0.8:
+            fields = {name: said(rng, kind, name) for name in SOURCES[kind] if rng.random() < 0.6}
+            fields["name"] = f"Named {rng.randint(1, 9)}"
+            facts.append({"entity_id": id_, "source": source, "fields": fields})
+    write(session, Fact, facts)
     derive(session, kind, entities)
     table = MODELS[kind].__table__  # type: ignore[attr-defined]
     shown = {row["id"]: row for row in session.execute(table.select()).mappings()}
