@@ -3,7 +3,8 @@
 Reads the TMDb show bundle (`aggregate_credits`, `created_by`), a record per season (`aggregate_credits`, `credits`,
 episodes), and a record per person; writes `core.people`, `core.credits`, `core.credit_counts`, `core.appearances`. The
 regulars of a season are listed by no episode, so their counts come from the season's aggregate. Credits are removed only
-where every season's answer was there.
+where every season's answer was there. IMDb's credits come after TMDb's (`imdb_cast`): who TMDb names with an IMDb id is
+then known by it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,13 +21,15 @@ from sqlmodel import Session
 from db import records
 from db.bulk import Counts, write
 from db.commands.facts import put_facts
-from db.commands.identity import ensure, known
+from db.commands.identity import ensure, known, several
 from db.derive import derive
 from db.records import RecordKey
 from db.session import read, transaction
 from flows.bundles import CHUNK, STORE, Bundle, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
-from flows.credits import ShowCredits, credits_of
+from flows.credits import ShowCredits, credits_of, largest
 from flows.fetching import Fetched, fetch_chunks
+from flows.imdb_cast import sync_imdb_credits
+from flows.merging import merge_found
 from flows.outcome import Outcome
 from flows.people import sync_people
 from flows.report import RunReport
@@ -59,6 +62,8 @@ def sync_people_cast(selection: Selection = Selection(), people: People = People
             sync_people(run, [[str(id_) for id_ in people.people_ids]])
         else:
             sync_people(run, _sync_credits(run))
+            sync_people(run, sync_imdb_credits(run))
+        merge_found(run, Kind.PERSON)
     return run.report
 
 
@@ -96,7 +101,12 @@ def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) 
         found = [_credits(work, bundle, seasons.get(bundle.show.tmdb_id or "", []), fetched) for bundle in work.bundles]
         people = _people(work, found)
         ids = _season_ids(work)
-        complete = [credits.show.id for credits in found if credits.complete and not _shrank(work, credits)]
+        of_two = several(work.session, Source.TMDB, [credits.show.id for credits in found])
+        complete = [
+            credits.show.id
+            for credits in found
+            if credits.complete and credits.show.id not in of_two and not _shrank(work, credits)
+        ]
         scope = {"show_id": complete, "source": Source.TMDB}
         credit_rows = [
             {"id": uuid4(), "show_id": credits.show.id, "person_id": people[person], "source": Source.TMDB, **row}
@@ -120,7 +130,7 @@ def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) 
             for (season, person, category), row in credits.counts.items()
             if season is None or (credits.show.id, season) in ids
         ]
-        work.outcome.count("core.credit_counts", write(work.session, CreditCount, count_rows, scope=scope))
+        work.outcome.count("core.credit_counts", write(work.session, CreditCount, largest(count_rows), scope=scope))
         work.outcome.count("core.appearances", _put_appearances(work, found, people, scope))
         remember(work.session, [bundle.show for bundle in work.bundles])
     return work.outcome

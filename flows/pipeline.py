@@ -11,8 +11,10 @@ from typing import Any
 from prefect.exceptions import CancelledRun
 
 from flows.ahead import Ahead
+from flows.appearances import sync_appearances
 from flows.entities import sync_entities
 from flows.episode_groups import sync_episode_groups
+from flows.fandom import sync_fandom
 from flows.images import sync_images
 from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
@@ -42,7 +44,9 @@ STAGES: dict[str, Stage] = {
     "seasons-episodes": sync_seasons_episodes,
     "episode-groups": sync_episode_groups,
     "people-cast": sync_people_cast,
+    "appearances": sync_appearances,
     "wikidata": sync_wikidata,
+    "fandom": sync_fandom,
     "images": sync_images,
     "mirror-media": mirror_media,
     "profiles": sync_profiles,
