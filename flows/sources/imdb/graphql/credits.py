@@ -23,7 +23,10 @@ from flows.sources.imdb.graphql.values import ended, image, text, texts
 
 
 def read_credits(pages: Sequence[TitleCredits], *, whole: bool) -> ImdbCredits:
-    """Cast and crew. Who is seen is numbered through, as IMDb's cast list is; other categories each for itself."""
+    """Cast and crew. Who is seen is numbered through, as IMDb's cast list is; other categories each for itself.
+
+    A title without anybody is not believed.
+    """
     found: dict[tuple[Any, ...], ImdbCredit] = {}
     places: Counter[str] = Counter()
     for node in (node for page in pages for node in page.credits.nodes):
@@ -47,7 +50,7 @@ def read_credits(pages: Sequence[TitleCredits], *, whole: bool) -> ImdbCredits:
             billing_order=places[group],
             image=image(node.name.primary_image),
         )
-    is_complete = whole and ended([page.credits for page in pages], len(found))
+    is_complete = whole and bool(found) and ended([page.credits for page in pages], len(found))
     return ImdbCredits(
         imdb_id=pages[0].id,
         credits=tuple(found.values()),

@@ -12,7 +12,7 @@ _TITLE = f"""
     id
     titleText {{ text }}
     originalTitleText {{ text }}
-    titleType {{ id text canHaveEpisodes }}
+    titleType {{ id canHaveEpisodes }}
     releaseYear {{ year endYear }}
     releaseDate {{ year month day }}
     runtime {{ seconds }}

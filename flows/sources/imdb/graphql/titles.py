@@ -105,14 +105,17 @@ def _title(
 
 
 def read_episodes(pages: Sequence[SeriesEpisodes], *, whole: bool) -> ImdbEpisodes:
-    """The episodes of a series; a title of another kind has none, and that is all there is to know."""
+    """The episodes of a series; a title of another kind has none, and that is all there is to know.
+
+    A series without any is not believed.
+    """
     first = pages[0]
     connections = [page.episodes.episodes for page in pages if page.episodes]
     if not connections:
         is_series = first.title_type is None or first.title_type.can_have_episodes is not False
         return ImdbEpisodes(imdb_id=first.id, episodes=(), is_complete=whole and not is_series)
     episodes = {node.id: _episode(node) for connection in connections for node in connection.nodes}
-    is_complete = whole and ended(connections, len(episodes))
+    is_complete = whole and bool(episodes) and ended(connections, len(episodes))
     listed = [page.episodes.displayable_seasons for page in pages if page.episodes]
     seasons = {number for named in listed for number in season_numbers(named)}
     seasons |= {found.season_number for found in episodes.values() if found.season_number is not None}

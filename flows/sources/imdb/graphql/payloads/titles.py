@@ -21,7 +21,6 @@ class TitleType(Object):
     """The kind of a title, such as `tvSeries`."""
 
     id: OptionalText = None
-    text: OptionalText = None
     can_have_episodes: bool | None = None
 
 
