@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from db.bulk import Counts
 from db.commands.facts import put_facts
-from flows.bundles import STORE, Bundle, Work, store_all, storing
+from flows.bundles import STORE, Bundle, Storing, Work, store_all, storing
 from flows.fetching import Fetched
 from flows.imdb_episodes import store_imdb_episodes
 from flows.imdb_storing import store_all_imdb
@@ -43,16 +43,21 @@ def sync_seasons_episodes(selection: Selection = Selection()) -> RunReport:
 def store_seasons_episodes(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles into seasons and episodes, one transaction for the chunk."""
     with storing(shows, fetched, Resource.SEASONS_EPISODES, selection, parts=("season",)) as work:
-        told = [bundle.show for bundle in work.bundles]
-        episodes = Level(Source.TMDB, Kind.EPISODE, told, _put_facts)
-        seasons = Level(Source.TMDB, Kind.SEASON, told, _put_facts, below=episodes)
-        for bundle in work.bundles:
-            _collect(bundle, seasons, episodes, work)
-        season_ids = store(work, seasons, {})
-        episodes.complete |= seasons.dropped  # TMDb has nothing more to say of those, so their episodes go with them
-        store(work, episodes, season_ids)
-        derive_totals(work, told)
+        put_seasons_episodes(work)
     return work.outcome
+
+
+def put_seasons_episodes(work: Storing) -> None:
+    """Store what TMDb lists of these shows: rows, listings, ids and facts."""
+    shows = [bundle.show for bundle in work.bundles]
+    episodes = Level(Source.TMDB, Kind.EPISODE, shows, _put_facts)
+    seasons = Level(Source.TMDB, Kind.SEASON, shows, _put_facts, below=episodes)
+    for bundle in work.bundles:
+        _collect(bundle, seasons, episodes, work)
+    season_ids = store(work, seasons, {})
+    episodes.complete |= seasons.dropped  # TMDb has nothing more to say of those, so their episodes go with them
+    store(work, episodes, season_ids)
+    derive_totals(work, shows)
 
 
 def _collect(bundle: Bundle, seasons: Level, episodes: Level, work: Work) -> None:
