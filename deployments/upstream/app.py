@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 
-from deployments.upstream import control, fandom, images, imdb_graphql, imdb_images, tmdb, wikidata
+from deployments.upstream import control, fandom, images, imdb_graphql, imdb_images, imdb_pages, tmdb, wikidata
 from deployments.upstream.amend import Amended
 from deployments.upstream.answers import over_limit
 from deployments.upstream.arrival import ARRIVED
@@ -19,6 +19,7 @@ PROTOCOLS: Sequence[Blueprint] = (
     tmdb.blueprint,
     images.blueprint,
     imdb_graphql.blueprint,
+    imdb_pages.blueprint,
     imdb_images.blueprint,
     fandom.blueprint,
     wikidata.blueprint,

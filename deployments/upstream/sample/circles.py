@@ -171,7 +171,7 @@ COPPER = show(
             Chapter Two | The book club loses a member and gains a plot.
             The Bay Comes to the Canyon | An old friend arrives without a hat. | Delphine Astor-Quist
             Ghost Town | A night among ruins and accusations.
-            Checkout | The bill is read aloud. | Pastor Lyle Whitcomb; Katherine Abernathy
+            Checkout | The bill is read aloud. | Pastor Lyle Whitcomb; Kit Abernathy
             """,
         ),
     ],

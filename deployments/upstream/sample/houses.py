@@ -177,7 +177,7 @@ PEARL = show(
             Low Tide | The boats come in empty and the daughter comes home.
             The Plan | Opal explains the word franchise.
             Shuck | A contest with knives and cousins. | Ruthie Sandoval
-            Calvin's Boat | It is not, strictly, Calvin's.
+            Calvin's Boat | It is not, strictly, Calvin's. | Katherine Abernathy
             Health Inspection | June has been expecting this for eleven years.
             High Water | A storm, a party, a signature.
             """,
