@@ -151,10 +151,13 @@ def season_page(
 
 
 def listed(number: int, season: str, **more: Any) -> dict[str, Any]:
+    """An episode as a page lists it, with all that is never missing."""
     return {
         "id": f"tt90001{season if season.isdigit() else 9}{number}",
         "season": season,
         "episode": str(number),
+        "titleText": f"Episode {number}",
+        "voteCount": 0,
     } | more
 
 
@@ -178,11 +181,14 @@ def test_seasons_come_together_and_an_unknown_season_is_one_too() -> None:
 
 def test_a_season_that_is_cut_off_is_not_complete() -> None:
     cut = parse_episodes(season_page("1", ["1"], [listed(1, "1")], total=60))
-    more = parse_episodes(season_page("1", ["1"], [listed(1, "1")], total=1))
+    lacking = listed(1, "1")
+    del lacking["titleText"]
+    shortened = parse_episodes(season_page("1", ["1"], [lacking]))
     seasons_gone = parse_episodes(season_page("1", ["1", "2"], [listed(1, "1")], seasons=[]))
 
     assert not all_seasons([cut]).is_complete and all_seasons([cut]).complete_seasons == ()
-    assert all_seasons([more]).is_complete
+    assert all_seasons([parse_episodes(season_page("1", ["1"], [listed(1, "1")]))]).is_complete
+    assert not all_seasons([shortened]).is_complete
     assert seasons_gone.seasons == ("1", "2")  # as the page says elsewhere
     assert not all_seasons([seasons_gone]).is_complete
 
@@ -265,8 +271,8 @@ def test_full_credits_without_data_are_read_from_the_list_of_names() -> None:
     assert whole.credits[0].attributes == ("as A. 1",)
     assert (whole.credits[1].episodes, whole.credits[1].years, whole.credits[1].billing_order) == (22, (2009, 2025), 2)
     assert whole.credits[0].image == ImdbImage(id="AbC1@", url=MEDIA + "AbC1@._V1_.jpg")
-    assert (whole.is_complete, whole.complete_categories) == (True, ("Cast", "Self"))
-    assert (cut.is_complete, cut.complete_categories) == (False, ())
+    for credits in (cut, whole):
+        assert (credits.is_complete, credits.complete_categories) == (False, ())
 
 
 def test_full_credits_of_2016_count_episodes_and_show_footage() -> None:

@@ -2,11 +2,12 @@
 
 The page lists the cast as one category and does not say who is an actress. Whoever has a role that begins with Self
 is in the category Self, as IMDb has it elsewhere. A category that says it has more people than it lists is not complete:
-the page loads the rest when somebody asks.
+the page loads the rest when somebody asks. Read without its data, nothing is.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
@@ -40,12 +41,19 @@ def read_credits(page: Document) -> Reading[ImdbCredits]:
     content, column = page.props.get("contentData"), page.props.get("mainColumnData")
     if isinstance(content, dict) and "categories" in content:
         payload = CreditsPage.parse(content, page.url)
-        return Reading.of(_of_data(payload.entityMetadata.id, payload.categories), payload)
+        return _sure(Reading.of(_of_data(payload.entityMetadata.id, payload.categories), payload))
     if isinstance(column, dict) and "categories" in column:
         # All else in it is the reader's of titles.
         only = ReferenceColumn.parse({name: column[name] for name in ("id", "categories") if name in column}, page.url)
-        return Reading.of(_of_data(only.id, only.categories), only)
-    return Reading.of(_of_list(page) or _of_tables(page), None)
+        return _sure(Reading.of(_of_data(only.id, only.categories), only))
+    return _sure(Reading.of(_of_list(page) or _of_tables(page), None))
+
+
+def _sure(reading: Reading[ImdbCredits]) -> Reading[ImdbCredits]:
+    """A page that lacks what it always had may lack people, too: nothing on it is complete."""
+    if not reading.drift["missing"]:
+        return reading
+    return Reading(replace(reading.answer, is_complete=False, complete_categories=()), reading.drift)
 
 
 def _of_data(imdb_id: str, categories: tuple[CreditCategory, ...]) -> ImdbCredits:

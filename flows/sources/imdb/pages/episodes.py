@@ -6,7 +6,7 @@ A page names all seasons and shows one. It may list more episodes than any other
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
@@ -50,8 +50,14 @@ def read_season(page: Document) -> Reading[SeasonPage]:
     content = page.props.get("contentData")
     if isinstance(content, dict) and "section" in content:
         payload = EpisodesPage.parse(content, page.url)
-        return Reading.of(_of_data(payload), payload)
-    return Reading.of(_of_html(page), None)
+        return _sure(Reading.of(_of_data(payload), payload))
+    return _sure(Reading.of(_of_html(page), None))
+
+
+def _sure(reading: Reading[SeasonPage]) -> Reading[SeasonPage]:
+    """A page that lacks what it always had may lack episodes, too: it is not whole."""
+    whole = reading.answer.is_whole and not reading.drift["missing"]
+    return Reading(replace(reading.answer, is_whole=whole), reading.drift)
 
 
 def all_seasons(pages: Sequence[SeasonPage], *, missing: bool = False) -> ImdbEpisodes:

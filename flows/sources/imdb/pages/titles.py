@@ -1,7 +1,8 @@
 """Title pages: of a series, an episode or anything else, from their data, from JSON-LD, or from the HTML of 2016. Pure.
 
-The data is what IMDb shows. JSON-LD is poorer: its name is the original one, its description is cut off, its genres
-end after three and its types are few; what it cannot tell for sure is left out.
+No title page says all: of keywords it shows the first few, of dates the one of the reader's country. So what it does not
+say takes nothing away. The data is what IMDb shows. JSON-LD is poorer: its name is the original one, its description is
+cut off, its genres end after three and its types are few; what it cannot tell for sure is left out.
 """
 
 import html
@@ -85,15 +86,11 @@ def _of_data(page: TitlePage) -> ImdbTitle:
         return next((value for half in halves if (value := getattr(half, name)) is not None), None)
 
     rating, years, series = said("ratingsSummary"), said("releaseYear"), above.series or said("series")
-    lists = [found for half in halves for found in (half.keywords, half.storylineKeywords) if found]
-    keywords = max(lists, key=lambda found: len(found.edges), default=None)
-    total = max((found.total or 0 for found in lists), default=0)
-    whole = keywords is None or len(keywords.edges) >= total
     episodes = said("episodes")
     number = series.episodeNumber if series else None
     return ImdbTitle(
         imdb_id=above.id,
-        is_complete=main is not None and whole,
+        is_complete=False,
         name=_text(said("titleText")),
         original_name=_text(said("originalTitleText")),
         kind=kind.id if (kind := said("titleType")) else None,
@@ -106,8 +103,7 @@ def _of_data(page: TitlePage) -> ImdbTitle:
         votes=rating.voteCount if rating else None,
         content_rating=certificate.rating if (certificate := said("certificate")) else None,
         genres=next((g.names for half in halves for g in (half.genres, half.titleGenres) if g and g.names), ()),
-        # The page shows the first few; they are not the title's keywords.
-        keywords=tuple(dict.fromkeys(w for e in keywords.edges if (w := e.node.words))) if keywords and whole else (),
+        keywords=_keywords(halves),
         interests=_interests(said("interests")),
         season_total=len([s for s in episodes.seasons if s.number is not None]) if episodes else None,
         episode_total=episodes.episodes.total if episodes and episodes.episodes else None,
@@ -135,6 +131,16 @@ def _text(value: Any) -> str | None:
 def _interests(value: Any) -> tuple[str, ...]:
     edges = value.edges if value else ()
     return tuple(dict.fromkeys(text for edge in edges if (text := _text(edge.node.primaryText))))
+
+
+def _keywords(halves: list[TitleNode]) -> tuple[str, ...]:
+    """The keywords, where all are here. The page shows the first few, and these are not the title's keywords."""
+    lists = [found for half in halves for found in (half.keywords, half.storylineKeywords) if found]
+    listed = max(lists, key=lambda found: len(found.edges), default=None)
+    total = max((found.total for found in lists if found.total is not None), default=None)
+    if listed is None or total is None or len(listed.edges) < total:
+        return ()
+    return tuple(dict.fromkeys(text for edge in listed.edges if (text := edge.node.words)))
 
 
 def _poster(halves: list[TitleNode]) -> Any:

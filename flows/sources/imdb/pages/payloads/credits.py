@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from flows.sources.imdb.pages.payloads.common import NameId, Node, OptionalText, TitleId, Whole
 from flows.sources.imdb.pages.payloads.episodes import CardImage, EntityMetadata
@@ -44,11 +44,29 @@ class CreditItem(Node):
     episodicCreditData: EpisodicCredit | None = None
 
 
+class CastItem(CreditItem):
+    """Somebody who is seen; what as is always said."""
+
+    sometimes = CreditItem.sometimes - {"characters"}
+
+
+def _part(item: Any) -> str:
+    """Whether somebody is seen or not, as the page says."""
+    seen = item.get("isCast") if isinstance(item, dict) else isinstance(item, CastItem)
+    return "cast" if seen is True else "crew"
+
+
+Credited = Annotated[
+    Annotated[CastItem, Tag("cast")] | Annotated[CreditItem, Tag("crew")],
+    Discriminator(_part),
+]
+
+
 class CreditSection(Node):
     """The first people of a category, and how many there are."""
 
     unused = Node.unused | {"listItemType", "endCursor", "splitIndex", "subSectionTitle", "userVotingProps"}
-    items: Many[CreditItem] = ()
+    items: Many[Credited] = ()
     total: Whole = None
 
 

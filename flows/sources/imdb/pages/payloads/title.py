@@ -4,8 +4,6 @@ Both say things twice: `aboveTheFoldData` what is seen first, `mainColumnData` t
 changed over the years.
 """
 
-from typing import Any
-
 from flows.sources.imdb.pages.payloads.common import (
     Certificate,
     Connection,
@@ -13,6 +11,7 @@ from flows.sources.imdb.pages.payloads.common import (
     DateParts,
     Genres,
     Node,
+    OptionalText,
     Picture,
     Plot,
     RatingsSummary,
@@ -65,18 +64,23 @@ class Episodes(Node):
     seasons: Many[Season] = ()
 
 
+class KeywordName(Node):
+    unused = Node.unused | {"id"}
+    text: Text | None = None
+
+
 class Keyword(Node):
     """A keyword; its words are in one of two places."""
 
     unused = Node.unused | {"legacyId", "itemCategory"}
     sometimes = frozenset({"text", "keyword"})
-    text: str | None = None
-    keyword: dict[str, Any] | None = None
+    text: OptionalText = None
+    keyword: KeywordName | None = None
 
     @property
     def words(self) -> str | None:
         """The keyword itself."""
-        return self.text or Text.parse((self.keyword or {}).get("text") or {}).text
+        return self.text or (self.keyword.text.text if self.keyword and self.keyword.text else None)
 
 
 class KeywordEdge(Node):
