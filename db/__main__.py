@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from db import migrate
-from db.cli import merges, schema
+from db.cli import merges, schema, wikis
 from db.commands.merge import MergeRefused
 from db.settings import ConfigurationError
 
-SUBJECTS = (schema, merges)
+SUBJECTS = (schema, merges, wikis)
 
 
 def parser() -> argparse.ArgumentParser:
