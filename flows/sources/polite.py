@@ -27,6 +27,18 @@ class CircuitOpen(requests.ConnectionError):
     """The upstream failed so often that it is left alone for now."""
 
 
+def is_wall(answer: requests.Response, accepted: str) -> bool:
+    """Whether a challenge came instead of an answer, which more requests would not get past: 202, nothing at all, a page
+    that refuses, or a page where none was accepted.
+    """
+    body = answer.content.lstrip()[:1]
+    if answer.status_code in (403, 405):
+        return body in (b"", b"<")
+    if answer.status_code == 200:
+        return not body or (body == b"<" and "html" not in accepted and "*/*" not in accepted)
+    return answer.status_code == 202
+
+
 class PoliteAdapter(BaseAdapter):
     """Sends through another adapter, no faster than allowed, and again where that is sensible."""
 
@@ -86,7 +98,7 @@ class PoliteAdapter(BaseAdapter):
             self._sleep(pause)
             waited += pause
             self._stats.add(retries=1, seconds_waited=pause)
-        if answer is None or worth_repeating(answer.status_code):
+        if answer is None or worth_repeating(answer.status_code) or is_wall(answer, request.headers.get("Accept", "")):
             if circuit.failed():
                 logger.warning("%s: %s does not answer; nothing more is asked of it for a while", self._source, host)
         else:
