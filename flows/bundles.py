@@ -18,7 +18,7 @@ from sqlalchemy import exc
 from sqlmodel import Session
 
 from db import records, sync_state
-from db.commands.identity import open_case, settle_cases
+from db.commands.identity import followed, open_case, settle_cases
 from db.records import Record, RecordKey
 from db.session import read, unit_of_work
 from flows.fetching import Fetched, fetch_chunks
@@ -170,6 +170,7 @@ def storing(
         reads: names the records that a stage reads besides the bundle.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
+        shows = unmerged(session, shows)
         work = Storing(session, allow_shrink=selection.allow_shrink)
         keys = {show.id: RecordKey("tmdb", "show", show.tmdb_id or "") for show in shows}
         further = reads(session, shows)
@@ -198,6 +199,12 @@ def storing(
         work.outcome.unchanged += len(shows) - len(failed) - len(work.bundles)
         sync_state.succeeded(session, resource, {show.id: due.get(keys[show.id]) for show in fine})
         sync_state.failed(session, resource, {show.id: problem for show, problem in failed.items()} | work.unfinished)
+
+
+def unmerged(session: Session, shows: Sequence[ShowRef]) -> list[ShowRef]:
+    """The shows but for those that became others since they were selected."""
+    became = followed(session, [show.id for show in shows])
+    return [show for show in shows if show.id not in became]
 
 
 def stored_since(

@@ -1,6 +1,6 @@
 """The credits of one show, put together from its bundle and its seasons. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,3 +89,20 @@ def _appear(credits: ShowCredits, episode: EpisodePayload) -> None:
         credits.people.setdefault(member.id, member)
         row = {"role": None, "billing_order": None}
         credits.appearances.setdefault((episode.id, member.id, "crew", member.job or ""), row)
+
+
+def largest(counts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Counts by whom and what they are of; where TMDb has one person twice, the larger claim, with the better billing."""
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in counts:
+        key = (row["entity_id"], row["person_id"], row["source"], row["category"])
+        other = kept.get(key)
+        if other is not None:
+            orders = [r["billing_order"] for r in (row, other) if r["billing_order"] is not None]
+            row = row | {
+                "episodes": max(row["episodes"], other["episodes"]),
+                "is_regular": row["is_regular"] or other["is_regular"],
+                "billing_order": min(orders, default=None),
+            }
+        kept[key] = row
+    return list(kept.values())

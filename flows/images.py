@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db import records
+from db.commands.identity import several
 from db.records import Record, RecordKey
 from flows.bundles import STORE, Storing, store_all, storing
 from flows.fetching import Fetched
@@ -25,6 +26,7 @@ from flows.selection import Selection, ShowRef
 from flows.sources.errors import MalformedAnswer
 from flows.sources.tmdb.payloads import Images
 from flows.stage import collecting, stage
+from models.entities import Source
 from models.images import ImageKind
 from models.ops import Resource
 
@@ -47,7 +49,8 @@ def store_images(shows: list[ShowRef], fetched: Fetched, selection: Selection) -
             found, whole = of_kind(work)
             rows += found
             complete += whole
-        work.outcome.count("core.images", put_images(work.session, rows, complete_for=complete))
+        of_two = several(work.session, Source.TMDB, complete)
+        work.outcome.count("core.images", put_images(work.session, rows, complete_for=set(complete) - of_two))
     return work.outcome
 
 

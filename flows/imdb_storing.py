@@ -17,7 +17,7 @@ from db import records, sync_state
 from db.commands.identity import open_case, settle_cases
 from db.records import Record, RecordKey
 from db.session import read, unit_of_work
-from flows.bundles import ANOTHER_ID, Reads, Work, store_or_single_out, stored_since
+from flows.bundles import ANOTHER_ID, Reads, Work, store_or_single_out, stored_since, unmerged
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
 from flows.selection import Selection, ShowRef, selected_shows
@@ -121,6 +121,7 @@ def imdb_storing(
         reads: names the records that the stage reads besides.
     """
     with unit_of_work(dry_run=selection.dry_run) as session:
+        shows = unmerged(session, shows)
         work: ImdbWork[AnswerT] = ImdbWork(session, allow_shrink=selection.allow_shrink)
         keys = {show.id: RecordKey("imdb", resource, show.imdb_id or "") for show in shows}
         further = reads(session, shows)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.bulk import Counts, write
-from db.commands.identity import claim, create, known, open_case
+from db.commands.identity import claim, create, known, open_case, several
 from db.commands.listing import MODELS, end_listings, place_episodes, place_seasons
 from db.derive import derive
 from flows.bundles import Work
@@ -105,6 +105,8 @@ def _listing(source: Source, item: Item, id_: UUID) -> dict[str, Any]:
 def _gone(work: Work, level: Level, held: Held, show: ShowRef, present: Collection[UUID]) -> list[Stored]:
     """The rows of a show that the source lists no more. Where too many are missing at once, it is not believed."""
     listed = [row for row in held.rows.get(show.id, []) if row.id in held.own]
+    if several(work.session, level.source, [show.id]):
+        return []  # it was asked by one of the show's ids there
     gone = [row for row in listed if row.id not in present and level.covers(show.id, held.own[row.id])]
     left = [(level.kind, len(listed), len(listed) - len(gone))]
     if level.below and gone:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from db import records, sync_state
 from db.bulk import write
 from db.commands.facts import put_facts
-from db.commands.identity import claim, ensure, known
+from db.commands.identity import claim, ensure, known, primary
 from db.derive import derive
 from db.records import RecordKey
 from db.session import unit_of_work
@@ -64,10 +64,14 @@ def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Out
     outcome = Outcome()
     with unit_of_work(dry_run=selection.dry_run) as session:
         ids = ensure(session, Kind.PERSON, IdSource.TMDB, refs)
+        asked = primary(session, Kind.PERSON, IdSource.TMDB, refs)
+        outcome.done = outcome.unchanged = len(refs) - len(asked)
+        refs = [ref for ref in refs if ref in asked]  # two answers about one person would replace each other in turn
         keys = {ids[ref]: RecordKey("tmdb", "person", ref) for ref in refs}
         stored = set() if selection.stores_everything else stored_since(session, Resource.PERSON, keys, {})
         due = records.expiry(session, list(keys.values()))
-        outcome.done = outcome.unchanged = len(stored)
+        outcome.done += len(stored)
+        outcome.unchanged += len(stored)
         sync_state.succeeded(session, Resource.PERSON, {id_: due.get(keys[id_]) for id_ in stored})
         refs = [ref for ref in refs if ids[ref] not in stored]
         answers = records.load(session, [RecordKey("tmdb", "person", ref) for ref in refs])

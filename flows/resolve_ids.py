@@ -20,6 +20,7 @@ from db.records import RecordKey
 from db.session import read, transaction, unit_of_work
 from flows.bundles import STORE, parsed, storing, tmdb_refs
 from flows.fetching import Fetched, fetch_chunks
+from flows.merging import merge_found
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef, selected_shows
@@ -51,6 +52,7 @@ def resolve_ids(selection: Selection = Selection()) -> RunReport:
             run.add(store_found(piece, fetched, selection))
         for piece, fetched in fetch_chunks(run, "show", chunks(without_imdb, CHUNK), tmdb_refs):
             run.add(store_imdb_ids(piece, fetched, selection))
+        merge_found(run, Kind.SHOW)
     return run.report
 
 

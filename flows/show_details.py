@@ -17,6 +17,7 @@ from flows.bundles import LARGE_PARTS, STORE, Bundle, rows_of, store_all, storin
 from flows.fetching import Fetched
 from flows.imdb_storing import store_all_imdb
 from flows.imdb_titles import store_titles
+from flows.merging import merge_found
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, ShowRef
@@ -34,6 +35,7 @@ def sync_show_details(selection: Selection = Selection()) -> RunReport:
     with stage("show-details", selection) as run:
         store_all(run, Resource.SHOW_DETAILS, store_details)
         store_all_imdb(run, "title", Resource.IMDB_TITLE, store_titles)
+        merge_found(run, Kind.SHOW)
     return run.report
 
 

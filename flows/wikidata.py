@@ -15,12 +15,14 @@ from sqlmodel import Session
 from db import sync_state
 from db.bulk import write
 from db.commands.facts import put_facts
-from db.commands.identity import claim, open_case, settle_cases
+from db.commands.identity import claim, followed, open_case, settle_cases
 from db.derive import derive
 from db.session import read, unit_of_work
 from flows.bundles import ANOTHER_ID, STORE, store_or_single_out
 from flows.fetching import Fetched, fetch_chunks
-from flows.items import Known, Look, Target, known_items, labels_wanted, look, people_of, shows_as_targets
+from flows.item_verdicts import Known, Look, look
+from flows.items import Target, known_items, labels_wanted, people_of, shows_as_targets
+from flows.merging import merge_found
 from flows.outcome import Outcome
 from flows.report import RunReport
 from flows.selection import Selection, selected_shows
@@ -53,6 +55,7 @@ def sync_wikidata(selection: Selection = Selection()) -> RunReport:
         for what, targets in wanted.items():
             run.select(targets, what)
             _sync(run, targets)
+        merge_found(run, Kind.SHOW, Kind.PERSON)
     return run.report
 
 
@@ -111,7 +114,7 @@ def _refs(ref_of: Callable[[Target], str | None], targets: Sequence[Target]) -> 
 def _item_refs(targets: Sequence[Target]) -> list[str]:
     with read() as connection:
         known = known_items(connection, targets).values()
-    return list(dict.fromkeys(look.items[0] for look in known if len(look.items) == 1))
+    return list(dict.fromkeys(looked.items[0] for looked in known if len(looked.items) == 1))
 
 
 def _label_refs(targets: Sequence[Target]) -> list[str]:
@@ -129,6 +132,8 @@ def store_items(targets: list[Target], fetched: Fetched, selection: Selection) -
     """Turn items into facts, ids and other names, one transaction for the chunk."""
     outcome, kind = Outcome(), targets[0].kind
     with unit_of_work(dry_run=selection.dry_run) as session:
+        became = followed(session, [target.id for target in targets])  # merged since they were selected
+        targets = [target for target in targets if target.id not in became]
         seen = look(session, targets, fetched.failures, outcome.drift, everything=selection.stores_everything)
         _open_cases(session, seen)
         facts_of = person_facts if kind is Kind.PERSON else show_facts

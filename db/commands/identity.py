@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.bulk import Counts, write
-from models.entities import Entity, ExternalId, IdSource, Kind
+from models.entities import Entity, ExternalId, IdSource, Kind, Source
 from models.ops import CaseStatus, MatchCase
 
 OWNED_BY_ANOTHER = "id-owned-by-another"
@@ -46,6 +46,33 @@ def followed(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
         {"ids": list(ids)},
     )
     return dict(rows.tuples().all())
+
+
+def several(session: Session, source: IdSource | Source, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these entities that hold several ids of a source, after a merge.
+
+    A source is asked about them by the primary one, so its answer is not all that it has of them, and removes nothing.
+    """
+    rows = session.execute(
+        text(
+            "select entity_id from core.external_ids where source = :source and entity_id = any(:ids)"
+            " group by entity_id having count(*) > 1"
+        ),
+        {"source": source, "ids": list(ids)},
+    )
+    return set(rows.scalars())
+
+
+def primary(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> set[str]:
+    """Those of these ids by which the source is asked: all but the further ones of merged entities."""
+    rows = session.execute(
+        text(
+            "select value from core.external_ids"
+            " where kind = :kind and source = :source and value = any(:values) and is_primary"
+        ),
+        {"kind": kind, "source": source, "values": list(values)},
+    )
+    return set(rows.scalars())
 
 
 def ensure(session: Session, kind: Kind, source: IdSource, values: Collection[str]) -> dict[str, UUID]:

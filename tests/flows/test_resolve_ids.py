@@ -45,12 +45,30 @@ def test_what_a_person_has_dismissed_is_not_asked_again(empty_catalogue):
     assert empty_catalogue.records("select * from ops.match_cases") == case
 
 
-def test_an_id_of_tmdb_that_another_show_owns_leaves_both_shows_and_a_case(empty_catalogue, upstream):
+def test_a_show_of_imdb_and_one_of_tmdb_that_turn_out_to_be_one_are_merged(empty_catalogue, upstream):
     empty_catalogue.run("import-lists", tmdb_ids=[900000001])
     empty_catalogue.change(
         "delete from core.external_ids where source = 'imdb' and value = 'tt990000001'",
     )
     empty_catalogue.change("update core.shows set imdb_id = null")
+    imported(empty_catalogue, "tt990000001")
+    merged = [empty_catalogue.run("resolve-ids", force=True).tables.get("core.merge_log") for _ in range(2)]
+    assert merged[0].inserted == 1 and merged[1] is None
+    assert (
+        empty_catalogue.rows("select kind, merged_by, reason from core.merge_log")
+        == [("show", "resolve-ids", "both are tmdb 900000001")]
+        or empty_catalogue.one("select reason from core.merge_log") == "both are imdb tt990000001"
+    )
+    assert empty_catalogue.rows(
+        "select s.tmdb_id, s.imdb_id from core.shows s join core.entities e on e.id = s.id where e.merged_into is null"
+    ) == [(900000001, "tt990000001")]
+    assert empty_catalogue.one("select count(*) from ops.match_cases where status = 'open'") == 0
+
+
+def test_an_id_of_tmdb_that_a_show_with_another_imdb_id_owns_leaves_both_and_a_case(empty_catalogue, upstream):
+    empty_catalogue.run("import-lists", tmdb_ids=[900000001])
+    empty_catalogue.change("update core.external_ids set value = 'tt990009999' where source = 'imdb'")
+    empty_catalogue.change("update core.shows set imdb_id = 'tt990009999'")
     imported(empty_catalogue, "tt990000001")
     for _ in range(2):
         report = empty_catalogue.run("resolve-ids", force=True)
