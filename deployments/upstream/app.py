@@ -5,7 +5,17 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 
-from deployments.upstream import control, fandom, images, imdb_graphql, imdb_images, imdb_pages, tmdb, wikidata
+from deployments.upstream import (
+    control,
+    fandom,
+    images,
+    imdb_datasets,
+    imdb_graphql,
+    imdb_images,
+    imdb_pages,
+    tmdb,
+    wikidata,
+)
 from deployments.upstream.amend import Amended
 from deployments.upstream.answers import over_limit
 from deployments.upstream.arrival import ARRIVED
@@ -20,6 +30,7 @@ PROTOCOLS: Sequence[Blueprint] = (
     images.blueprint,
     imdb_graphql.blueprint,
     imdb_pages.blueprint,
+    imdb_datasets.blueprint,
     imdb_images.blueprint,
     fandom.blueprint,
     wikidata.blueprint,

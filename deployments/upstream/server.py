@@ -176,7 +176,7 @@ class Upstream:
     @source.setter
     def source(self, source: Source) -> None:
         self.service.source = source if isinstance(source, Amended) else Amended(source)
-        self.service.cache.clear()
+        self.service.forget()
 
     @property
     def latency(self) -> float:

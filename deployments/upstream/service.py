@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import current_app
 
@@ -15,6 +16,14 @@ from deployments.upstream.stats import Stats
 FOREIGN_PER_DAY = 150
 
 
+class DatasetFile(NamedTuple):
+    """One of IMDb's datasets, ready to send."""
+
+    content: bytes
+    etag: str
+    made_at: datetime
+
+
 @dataclass
 class Service:
     """One upstream: its source and what changed there, its conditions, what it served and what it has computed."""
@@ -25,6 +34,9 @@ class Service:
     feed: ChangeFeed = field(default_factory=lambda: ChangeFeed(FOREIGN_PER_DAY))
     stats: Stats = field(default_factory=Stats)
     cache: AnswerCache = field(default_factory=AnswerCache)
+    datasets: dict[str, DatasetFile] = field(default_factory=dict)
+    """IMDb's datasets by file name, once somebody asked for one; nothing after a change."""
+    datasets_lock: threading.Lock = field(default_factory=threading.Lock)
     protocols: tuple[str, ...] = ()
     """The names of the protocols that are spoken."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -52,10 +64,16 @@ class Service:
         """Undo every change and forget what was announced."""
         self.source.restore()
         self.feed.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Compute all answers anew."""
         self.cache.clear()
+        with self.datasets_lock:
+            self.datasets.clear()
 
     def _changed(self, path: str, announce: bool, at: datetime | None) -> None:
-        self.cache.clear()
+        self.forget()
         if announce:
             self.feed.announce(path, at)
 

@@ -10,6 +10,7 @@ What the other upstreams know has paths, too (`Source.fact`):
 |---|---|
 | `imdb/tt…`, `imdb/nm…`, `imdb/ls…` | a title (also an episode), a person, a list of IMDb's |
 | `imdb/tt…/episodes`, `imdb/tt…/credits`, `imdb/tt…/images`, `imdb/nm…/images` | what belongs to it, whole |
+| `imdb/tt…/principals` | the first people of a series and of its episodes |
 | `imdb/tt…/nm…` | a person's credits in the episodes of a series |
 | `imdb/titles`, `imdb/names` | the ids of everything, for the datasets |
 | `imdb-page/<path>?<query>` | a page of IMDb's as it was recorded |

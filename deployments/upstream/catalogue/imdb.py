@@ -16,6 +16,8 @@ from deployments.upstream.catalogue.model import Guest, Person, Show, Worker
 from deployments.upstream.catalogue.seasons import LAST_PLAYED
 from deployments.upstream.source import Body
 
+PRINCIPALS = 10
+"""People that the datasets name for a title."""
 Place = tuple[int, int]
 """Season and number."""
 
@@ -124,7 +126,7 @@ class Imdb:
         self._known = lru_cache(kept)(self._read)
 
     def fact(self, path: str) -> Any | None:
-        """`tt…`, `nm…`, `ls…`, `tt…/episodes`, `tt…/credits`, `tt…/images`, `nm…/images`, `tt…/nm…`, `titles`, `names`."""
+        """What follows `imdb/` in the paths of `Source.fact`."""
         if path == "titles":
             return self._titles()
         if path == "names":
@@ -167,6 +169,8 @@ class Imdb:
                     return self._credits(known)
                 case "images":
                     return self._images(known)
+                case "principals":
+                    return self._principals(known)
             return self._appearances(known, part) if re.fullmatch(r"nm\d+", part) else None
         series = self._series_of(identity)
         known = self._known(series) if series else None
@@ -341,6 +345,21 @@ class Imdb:
             "years": {"year": years[0], "endYear": years[-1] if years[-1] > years[0] else None} if years else None,
         }
 
+    def _principals(self, known: Known) -> list[Body]:
+        """The first people of the series, then those of every episode, ten each."""
+        found = [
+            principal(str(known.show.imdb_id), ordering, credit["name"]["id"], credit)
+            for ordering, credit in enumerate(self._credits(known)[:PRINCIPALS], 1)
+        ]
+        of_episode: dict[str, list[tuple[str, Part]]] = {}
+        for person_id, parts in known.parts.items():
+            for entry, part in parts:
+                of_episode.setdefault(entry.imdb_id, []).append((person_id, part))
+        for entry in known.entries:
+            for ordering, (person_id, part) in enumerate(of_episode.get(entry.imdb_id, [])[:PRINCIPALS], 1):
+                found.append(principal(entry.imdb_id, ordering, person_id, work([(entry, part)])))
+        return found
+
     def _appearances(self, known: Known, person_id: str) -> list[Body] | None:
         """The parts of a person, one for each category and episode."""
         if self._person_of(person_id) is None:
@@ -362,6 +381,18 @@ class Imdb:
             of = facts.image(owner, place, f"{name}, picture {place}", kind, width, height)
             found.append(of | {"names": names, "titles": [{"id": owner, "titleText": {"text": name}}]})
         return found
+
+
+def principal(imdb_id: str, ordering: int, person_id: str, done: Body) -> Body:
+    """A row of the dataset of principals."""
+    return {
+        "title": imdb_id,
+        "ordering": ordering,
+        "person": person_id,
+        "category": done["category"]["id"],
+        "job": "; ".join(done["jobs"]),
+        "characters": [of["name"] for of in done["characters"] or ()],
+    }
 
 
 def work_part(job: str) -> Part:

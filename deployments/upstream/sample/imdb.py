@@ -102,7 +102,8 @@ DIFFERS: Mapping[str, Differs] = {
     "tt990000002": Differs(rating=(6.9, 5120)),
     "tt990000003": Differs(rating=(6.6, 1410)),
     "tt990000004": Differs(
-        more=(more(41, 3, 6, "Embers of the Embers", overview="What fell off the plate.", air_date="2021-07-08"),)
+        words={(1, 2): {"name": '"Smoke"'}},
+        more=(more(41, 3, 6, "Embers of the Embers", overview="What fell off the plate.", air_date="2021-07-08"),),
     ),
     "tt990000006": Differs(
         rating=(7.0, 880),
