@@ -25,6 +25,7 @@ SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
+    "shared_buffers": "512MB",  # taken as it is filled; the default of 128 MB holds no catalogue of 20,000 shows
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

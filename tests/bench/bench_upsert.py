@@ -15,12 +15,10 @@ commit is measured. Rounds of all ways alternate, and the best of each counts: o
     one_row_ratio             one `insert ... on conflict` a row, all in one transaction, in times of write a row
 """
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -30,7 +28,7 @@ from sqlmodel import Session
 from db.bulk import Counts, write
 from models.entities import Entity
 from models.shows import Episode
-from tests.bench.harness import Bench, arguments, bench, median
+from tests.bench.harness import Bench, arguments, bench, median, processor_of
 from tests.bench.invented import Shape, columns
 from tests.bench.seed import seed
 
@@ -79,15 +77,9 @@ Way = Callable[[Round, list[dict[str, Any]], list[Cost]], None]
 def measured(round_: Round, costs: list[Cost]) -> Iterator[None]:
     """Add what the block costs."""
     server = round_.session.connection().connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
-    wall, cpu = time.perf_counter(), time.process_time() + _processor(server)
+    wall, cpu = time.perf_counter(), time.process_time() + processor_of(server)
     yield
-    costs.append(Cost(time.perf_counter() - wall, time.process_time() + _processor(server) - cpu))
-
-
-def _processor(pid: int) -> float:
-    """Processor seconds of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    costs.append(Cost(time.perf_counter() - wall, time.process_time() + processor_of(server) - cpu))
 
 
 def by_copy(round_: Round, rows: list[dict[str, Any]], costs: list[Cost]) -> None:

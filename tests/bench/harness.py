@@ -206,6 +206,12 @@ def timed(times: list[float]) -> Iterator[None]:
     times.append(time.perf_counter() - began)
 
 
+def processor_of(pid: int) -> float:
+    """Processor seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def median(times: list[float]) -> float:
     """The middle of several times."""
     return statistics.median(times)
