@@ -5,6 +5,7 @@ from flask import Flask
 from db.object_store import object_store
 from webapp import api, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
+from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
 from webapp.seasons.routes import blp as seasons
@@ -30,6 +31,6 @@ def create_app() -> Flask:
     docs.init_app(app)
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
-    for resource in (shows, seasons, cast, people, provenance):
+    for resource in (shows, seasons, cast, people, pages, provenance):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     return app

@@ -18,7 +18,7 @@ from models.entities import Alias, Entity, ExternalId, Fact, Kind
 from models.images import Asset, Image
 from models.people import Credit, CreditCount, Person
 from models.shows import Episode, Season, Show
-from models.wikis import WikiPage
+from models.wikis import PageText, Relation, ReunionSeat, WikiPage
 
 _numbers = count(900_000_001)
 
@@ -171,6 +171,22 @@ def wiki_page(session: Session, entity_id: UUID, title: str = "Nemo Fictus", **c
     return _added(session, row)
 
 
+def page_text(session: Session, page: WikiPage, kind: str, position: int, body: str, **columns: Any) -> None:
+    """A piece of text of a page."""
+    row = PageText(page_id=page.id, kind=kind, position=position, entity_id=page.entity_id, body=body, **columns)
+    _added(session, row)
+
+
+def relation(session: Session, page: WikiPage, kind: str, name: str, **columns: Any) -> None:
+    """Somebody whom a page names."""
+    _added(session, Relation(page_id=page.id, kind=kind, name=name, person_id=page.entity_id, **columns))
+
+
+def reunion_seat(session: Session, page: WikiPage, season_number: int, **columns: Any) -> None:
+    """A seat at a reunion."""
+    _added(session, ReunionSeat(page_id=page.id, season_number=season_number, person_id=page.entity_id, **columns))
+
+
 def full_show(session: Session, children: int = 2) -> Show:
     """A show with `children` of everything that a response can nest, mirrored and not."""
     made = show(
@@ -210,9 +226,14 @@ def full_show(session: Session, children: int = 2) -> Show:
         external_id(session, Kind.PERSON, somebody.id, "imdb", f"nm{next(_numbers)}")
         image(session, somebody.id, "profile", "profile")
         alias(session, somebody.id, "Some Body")
+        page = wiki_page(session, somebody.id, f"Somebody {next(_numbers)}", show_id=made.id)
+        page_text(session, page, "biography", 0, "Somebody is nobody.")
+        page_text(session, page, "tagline", 0, "Here I am.", season_number=2, season_order="1/6")
+        page_text(session, page, "trivia", 0, "Cannot swim.")
+        relation(session, page, "friends", "Any Body", note="neighbour", other_id=somebody.id)
+        reunion_seat(session, page, 2, side="Left", seat="1/3", show_id=made.id)
         fact(session, somebody.id, "tmdb", name=somebody.name, birth_date="1990-01-02", occupations=["judge"])
         fact(session, somebody.id, "wikidata", birth_date="1990")
-        wiki_page(session, somebody.id, f"Somebody {next(_numbers)}")
         credit(session, made, somebody, character="Self", billing_order=number)
         episodes_claimed(session, made, somebody, 9, billing_order=number)
         episodes_claimed(session, part, somebody, 1, is_regular=True)

@@ -14,7 +14,7 @@ from models.shows import Show
 from tests.webapp import factories as make
 
 BELOW_SHOW = ("", "/images", "/seasons", "/seasons/1", "/seasons/1/episodes", "/cast", "/provenance")
-BELOW_PERSON = ("", "/provenance")
+BELOW_PERSON = ("", "/pages", "/provenance")
 PAGED = (
     "/api/v1/shows",
     "/api/v1/shows/{id}/seasons",

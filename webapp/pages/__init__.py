@@ -1,0 +1,1 @@
+"""Wikis' pages about people."""
