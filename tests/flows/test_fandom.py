@@ -97,7 +97,7 @@ def test_a_page_whose_name_and_show_agree_tells_all_it_has(empty_catalogue, wiki
         ("trivia", 0, None, None, "Cannot swim."),
     ]
     assert empty_catalogue.rows("select kind, name, note, title, other_id from core.relations") == [
-        ("friends", "Ann Example", "neighbour", "Ann Example", ids["Ann Example"])
+        ("friend", "Ann Example", "neighbour", "Ann Example", ids["Ann Example"])
     ]
     assert empty_catalogue.rows("select season_number, side, seat, show_id from core.reunion_seats") == [
         (2, "Left", "1/3", ids["Villa Ficta"])

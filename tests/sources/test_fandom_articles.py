@@ -66,13 +66,13 @@ def test_a_housewife_has_all_her_page_tells(recordings):
     assert page.trivia == ()  # "To Be Added." three times over is none
     assert page.relations["romance"] == [Related("Todd Bradley", "Husband", "Todd Bradley")]
     assert page.relations["family"] == [Related("Gwen Newport", "Daughter", None)]
-    assert [person.name for person in page.relations["friends"]] == [
+    assert [person.name for person in page.relations["friend"]] == [
         "Whitney Rose",
         "Meredith Marks",
         "Angie Katsanevas",
         "Mary Cosby",
     ]
-    assert [person.name for person in page.relations["enemies"]] == ["Heather Gay", "Lisa Barlow", "Britani Bateman"]
+    assert [person.name for person in page.relations["enemy"]] == ["Heather Gay", "Lisa Barlow", "Britani Bateman"]
     assert [(image.context, image.season_number, image.file_name) for image in page.images] == [
         ("infobox", None, "Bronwyn Newport S6 Promo.jpeg"),
         ("tagline", 5, "Bronwyn Newport S5 Intro Card 2.png"),
@@ -251,7 +251,7 @@ def test_relations_are_told_apart_by_links_commas_and_notes():
     )
     assert page.relations == {
         "family": [Related("Ann Fictus", "sister", "Ann Fictus"), Related("Bo", None, "Bo")],
-        "friends": [Related("Cy Doe", "neighbour, once"), Related("Di Doe"), Related("Ed Doe")],
+        "friend": [Related("Cy Doe", "neighbour, once"), Related("Di Doe"), Related("Ed Doe")],
         "romance": [Related("Fay Roe", "ex-wife", "Fay")],
     }
 

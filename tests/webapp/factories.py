@@ -230,7 +230,7 @@ def full_show(session: Session, children: int = 2) -> Show:
         page_text(session, page, "biography", 0, "Somebody is nobody.")
         page_text(session, page, "tagline", 0, "Here I am.", season_number=2, season_order="1/6")
         page_text(session, page, "trivia", 0, "Cannot swim.")
-        relation(session, page, "friends", "Any Body", note="neighbour", other_id=somebody.id)
+        relation(session, page, "friend", "Any Body", note="neighbour", other_id=somebody.id)
         reunion_seat(session, page, 2, side="Left", seat="1/3", show_id=made.id)
         fact(session, somebody.id, "tmdb", name=somebody.name, birth_date="1990-01-02", occupations=["judge"])
         fact(session, somebody.id, "wikidata", birth_date="1990")

@@ -14,8 +14,8 @@ def test_a_person_has_confirmed_pages_with_all_they_tell(client):
         make.page_text(session, page, "biography", 0, "Nemo is nobody.")
         make.page_text(session, page, "trivia", 0, "Cannot swim.")
         make.page_text(session, page, "tagline", 0, "I dive.", season_number=2, season_order="1/6")
-        make.relation(session, page, "friends", "Ann Example", note="neighbour", other_id=ann.id)
-        make.relation(session, page, "enemies", "Gone Person", other_id=gone.id)
+        make.relation(session, page, "friend", "Ann Example", note="neighbour", other_id=ann.id)
+        make.relation(session, page, "enemy", "Gone Person", other_id=gone.id)
         make.reunion_seat(session, page, 2, side="Left", seat="1/3", show_id=show.id)
         make.wiki_page(session, nemo.id, "Nemo", status="candidate")
         make.wiki_page(session, nemo.id, "Nemo Minor", status="rejected")
@@ -33,8 +33,8 @@ def test_a_person_has_confirmed_pages_with_all_they_tell(client):
             "taglines": [{"season_number": 2, "season_order": "1/6", "text": "I dive."}],
             "trivia": ["Cannot swim."],
             "relations": [
-                {"kind": "enemies", "name": "Gone Person", "note": None, "person_id": None},
-                {"kind": "friends", "name": "Ann Example", "note": "neighbour", "person_id": str(ann.id)},
+                {"kind": "enemy", "name": "Gone Person", "note": None, "person_id": None},
+                {"kind": "friend", "name": "Ann Example", "note": "neighbour", "person_id": str(ann.id)},
             ],
             "reunion_seats": [{"season_number": 2, "show_id": str(show.id), "side": "Left", "seat": "1/3"}],
         }

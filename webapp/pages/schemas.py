@@ -16,7 +16,7 @@ class TaglineSchema(Body):
 class RelationSchema(Body):
     """Somebody whom the page names."""
 
-    kind = fields.String(metadata={"description": "family, friends, enemies or romance"})
+    kind = fields.String(metadata={"description": "family, friend, enemy or romance"})
     name = fields.String()
     note = fields.String(allow_none=True, metadata={"description": "As the page puts it: sister, ex-husband …"})
     person_id = fields.UUID(allow_none=True, metadata={"description": "Where that is a person of the catalogue"})

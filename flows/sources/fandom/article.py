@@ -34,7 +34,9 @@ BLOCKS = frozenset(
 LIFE = ("biography", "background", "early life", "about", "bio")
 """Headings under which a person's life is told."""
 
-RELATIONS = ("family", "friends", "enemies", "romance")
+RELATIONS = {"family": "family", "friend": "friends", "enemy": "enemies", "romance": "romance"}
+"""Kinds of relations, and the rows of an infobox that tell them."""
+
 MEASURES = ("nationality", "hair_color", "eye_color", "height", "weight", "status", "hometown")
 MOST_PARAGRAPHS = 12
 
@@ -103,7 +105,7 @@ def read_article(page: ParsedPage, url: str) -> Article:
         taglines=tuple(taglines(parts)),
         seats=tuple(seats(parts)),
         trivia=tuple(trivia(parts)),
-        relations={kind: found for kind in RELATIONS if (found := _related(box, kind, page.title))},
+        relations={kind: found for kind, row in RELATIONS.items() if (found := _related(box, row, page.title))},
         images=tuple(with_sizes(images, page.sizes)),
         lead_links=tuple(link for node in _lead(parts) for link in links_of(node)),
         categories=page.category_names,
@@ -146,8 +148,8 @@ def _seasons(box: Infobox, name: str) -> list[dict[str, int | None]]:
     return values.seasons(row.text) if row else []
 
 
-def _related(box: Infobox | None, kind: str, title: str) -> list[Related]:
-    found = [person for row in (box.all(kind) if box else ()) for person in values.related(row)]
+def _related(box: Infobox | None, name: str, title: str) -> list[Related]:
+    found = [person for row in (box.all(name) if box else ()) for person in values.related(row)]
     return [person for person in found if normal(person.name) != normal(bare(title))]
 
 
