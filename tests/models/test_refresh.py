@@ -4,9 +4,11 @@ import pytest
 
 from models.rules.refresh import (
     DAILY,
+    EXPIRY,
     JITTER,
     MONTHLY,
     SOONEST,
+    WEEKLY,
     find_expiry,
     person_expiry,
     season_expiry,
@@ -58,6 +60,35 @@ def test_a_season_on_air_is_due_daily_and_an_old_one_monthly():
 def test_people_are_due_monthly_and_searches_weekly():
     assert pause({}, person_expiry) == MONTHLY
     assert pause({}, find_expiry) == timedelta(days=7)
+
+
+def imdb_episodes(*dates):
+    edges = [
+        {"node": {"releaseDate": date and dict(zip(("year", "month", "day"), date, strict=True))}} for date in dates
+    ]
+    return {"layer": "graphql", "pages": [{"data": {"title": {"episodes": {"episodes": {"edges": edges}}}}}]}
+
+
+def test_imdbs_episodes_are_due_daily_around_an_airing_and_weekly_else():
+    rule = EXPIRY["imdb"]["episodes"]
+    assert pause(imdb_episodes(None, (2010, 1, None), (2026, 12, 20)), rule) == DAILY
+    assert pause(imdb_episodes((2026, 10, 23)), rule) == DAILY
+    assert pause(imdb_episodes((2026, 10, 22), (2026, 2, 30)), rule) == WEEKLY
+    for broken in ({}, {"pages": [None, {"data": []}]}, imdb_episodes(("x", "y", "z")), imdb_episodes((10**12, 1, 1))):
+        assert pause(broken, rule) == WEEKLY
+
+
+def test_an_answer_of_imdb_that_lacks_a_part_is_due_daily_and_one_of_its_pages_weekly_at_the_latest():
+    rules = EXPIRY["imdb"]
+    assert [pause({}, rules[name]) for name in ("list", "title", "credits", "appearances", "title_images")] == [
+        *(SOONEST, WEEKLY, WEEKLY),
+        *(MONTHLY, MONTHLY),
+    ]
+    assert {
+        name: pause({"missing": "a page"}, rule) for name, rule in rules.items() if name != "list"
+    } == dict.fromkeys((name for name in rules if name != "list"), DAILY)
+    assert pause({"missing": "a page"}, rules["list"]) == SOONEST
+    assert pause({"layer": "pages"}, rules["person_images"]) == WEEKLY
 
 
 def test_answers_of_one_run_fall_due_apart_by_at_most_a_tenth_either_way():
