@@ -1,10 +1,14 @@
 """IMDb through its layers, against the sample upstream: who is asked, who stands in, what is told, and that it heals."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
+from db.session import read as read_only
 from deployments.upstream import Sample, Upstream
+from flows.fetching import Fetched, fetch_missing
 from flows.settings import HttpSettings, ImdbSettings
 from flows.sources.breaker import GIVEN_UP, breaker
 from flows.sources.errors import MalformedAnswer, NotFound, Unauthorized
@@ -190,6 +194,44 @@ def test_what_no_layer_gives_is_a_mistake_of_ours_and_the_table_says_who_gives_w
         imdb.ask("reviews", HILL)
     assert layers_for("appearances", ImdbSettings(imdb_layers="pages,datasets")) == ()
     assert layers_for("title", ImdbSettings(imdb_layers="pages,graphql")) == ("graphql", "pages")
+
+
+def test_what_is_fetched_is_kept_with_its_layer_and_the_run_is_told_of_troubles(upstream, http, database, monkeypatch):
+    asked = {
+        "layers": "graphql,pages",
+        "graphql_url": f"{upstream.url}/imdb/graphql",
+        "pages_url": f"{upstream.url}/imdb",
+    }
+    for name, value in {**asked, "rate": "1000", "burst": "50"}.items():
+        monkeypatch.setenv(f"IMDB_{name.upper()}", value)
+    for name in ("http_cache_dir", "http_state_dir", "http_backoff"):
+        monkeypatch.setenv(name.upper(), str(getattr(http, name)))
+    fetched = Fetched(at=datetime.now(UTC))
+    fetch_missing("title", [HILL, "tt1"], fetched, source="imdb")
+    upstream.fail(GRAPHQL, partial_errors=True)
+    fetch_missing("credits", [HILL], fetched, source="imdb")
+    upstream.fail(GRAPHQL, status=401, partial_errors=False)
+    fetch_missing("title_images", [HILL], fetched, source="imdb")
+    fetch_missing("appearances", [f"{HILL}/{MARLA}"], fetched, source="imdb")
+    with read_only() as connection:
+        kept = connection.execute(
+            text("select resource, ref, status, layer, is_complete from ops.source_records")
+        ).all()
+    assert sorted(map(tuple, kept), key=str) == [
+        ("credits", HILL, 200, "graphql", False),
+        ("title", "tt1", 404, None, True),
+        ("title", HILL, 200, "graphql", True),
+        ("title_images", HILL, 200, "pages", True),
+    ]
+    assert (
+        list(fetched.failures) == [f"{HILL}/{MARLA}"]
+        and "no layer gave appearances" in fetched.failures[f"{HILL}/{MARLA}"]
+    )
+    assert fetched.troubles == {
+        "IMDb's graphql gave credits in part only": 1,
+        "IMDb's graphql did not give title_images: access was refused": 1,
+        "IMDb's graphql did not give appearances: access was refused": 1,
+    }
 
 
 def test_a_body_of_no_known_layer_is_malformed():
