@@ -99,6 +99,7 @@ _ROWS = """
     from {tables}
     left join core.external_ids x on x.entity_id = r.id and x.source = :source and x.is_primary
     left join core.listings l on l.entity_id = r.id and l.source = :source
+    join core.entities e on e.id = r.id and e.merged_into is null
     where r.show_id = any(:shows)
 """
 _TABLES = {

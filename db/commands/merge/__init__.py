@@ -17,8 +17,8 @@ from sqlmodel import Session
 from db.commands.merge import below, rows
 from db.commands.merge.cases import resolve_between
 from db.commands.merge.plan import plan
-from db.commands.merge.rows import TableChange
-from db.derive import derive
+from db.commands.merge.rows import Change, TableChange
+from db.derive import MODELS, derive
 from db.session import CATALOGUE_LOCK
 from models.entities import Kind
 
@@ -45,8 +45,15 @@ def merge(session: Session, kind: Kind, winner: UUID, loser: UUID, reason: str, 
     pairs = {kind: {loser: winner}} | (below.pairs(session, winner, loser) if kind is Kind.SHOW else {})
     became = {theirs: ours for of_kind in pairs.values() for theirs, ours in of_kind.items()}
     planned = plan(session, became)
-    merge_id = uuid4()
+    before = _names(session, kind, became)
     apply_all(session, reversed(planned))
+    resolve_between(session, winner)
+    for of, those in pairs.items():
+        derive(session, of, list(those))  # the losers first: they give up ids that no two may show
+        derive(session, of, list(those.values()))
+    derive_moved(session, planned)
+    derive(session, kind, [winner])
+    merge_id = uuid4()
     session.execute(
         text(
             "insert into core.merge_log (id, kind, winner_id, loser_id, reason, merged_by, journal, merged_at)"
@@ -59,15 +66,9 @@ def merge(session: Session, kind: Kind, winner: UUID, loser: UUID, reason: str, 
             "loser": loser,
             "reason": reason,
             "by": by,
-            "journal": json.dumps(_journal(planned)),
+            "journal": json.dumps(_journal([*planned, _renamed(kind, before, _names(session, kind, became))])),
         },
     )
-    resolve_between(session, winner)
-    for of, those in pairs.items():
-        derive(session, of, list(those))  # the losers first: they give up ids that no two may show
-        derive(session, of, list(those.values()))
-    derive_moved(session, planned)
-    derive(session, kind, [winner])
     return merge_id
 
 
@@ -127,19 +128,31 @@ def _check(session: Session, kind: Kind, winner: UUID, loser: UUID) -> None:
             raise MergeRefused(f"{kind} {id_} was removed at {row.removed_at:%Y-%m-%d %H:%M} UTC")
 
 
+def _names(session: Session, kind: Kind, became: Mapping[UUID, UUID]) -> list[rows.Row]:
+    """What both are called: derive keeps a name that no source tells, so it could not find the old one again."""
+    ids = [str(id_) for id_ in (*became, *became.values())]
+    return rows.referring(session, MODELS[kind].__table__, ("id",), ids)  # type: ignore[attr-defined]
+
+
+def _renamed(kind: Kind, before: list[rows.Row], after: list[rows.Row]) -> TableChange:
+    table = MODELS[kind].__table__  # type: ignore[attr-defined]
+    now = {row["id"]: row["name"] for row in after}
+    changed = [Change(row, row | {"name": now[row["id"]]}) for row in before if now[row["id"]] != row["name"]]
+    return TableChange(table, changed)
+
+
 def _journal(planned: Iterable[TableChange]) -> dict[str, Any]:
     """The plan as `core.merge_log` keeps it: of changed rows the key and what differs, dropped rows whole."""
-    return {
-        change.table.fullname: {
-            "changed": [
-                {
-                    "key": {column.name: c.before[column.name] for column in change.table.primary_key},
-                    "from": {name: c.before[name] for name in c.after if c.before[name] != c.after[name]},
-                    "to": {name: c.after[name] for name in c.after if c.before[name] != c.after[name]},
-                }
-                for c in change.changed
-            ],
-            "dropped": change.dropped,
-        }
-        for change in planned
-    }
+    journal: dict[str, Any] = {}
+    for change in planned:
+        told = journal.setdefault(change.table.fullname, {"changed": [], "dropped": []})
+        told["dropped"] += change.dropped
+        told["changed"] += [
+            {
+                "key": {column.name: c.before[column.name] for column in change.table.primary_key},
+                "from": {name: c.before[name] for name in c.after if c.before[name] != c.after[name]},
+                "to": {name: c.after[name] for name in c.after if c.before[name] != c.after[name]},
+            }
+            for c in change.changed
+        ]
+    return journal

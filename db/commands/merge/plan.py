@@ -26,7 +26,7 @@ def plan(session: Session, became: Mapping[UUID, UUID]) -> list[TableChange]:
     for table in rows.tables():
         change = _of_table(session, table, ids, entities)
         if table.fullname in HUSKS:
-            change.changed += _unlisted(session, table, ids)
+            change.changed = _folded([*change.changed, *_unlisted(session, table, ids)])
         if table.fullname == "core.entities":
             change.changed += _merged(session, ids)
         if change.changed or change.dropped:
@@ -39,7 +39,8 @@ def _of_table(session: Session, table: Table, ids: dict[str, str], entities: fro
     columns = rows.references(table)
     moving = []
     for row in rows.referring(session, table, columns, ids):
-        husk = table.fullname in rows.shown() and row["id"] in entities
+        # An episode that became another stays where its season is, also where that goes over.
+        husk = table.fullname in rows.shown() and row["id"] in entities and row.get("season_id", row["id"]) in entities
         mapped = [name for name in columns if not (husk and rows.refers_to_entities(table, name))]
         after = row | {name: ids.get(row[name], row[name]) for name in mapped if row[name] is not None}
         if after != row:
@@ -97,6 +98,15 @@ def _unlisted(session: Session, table: Table, ids: Mapping[str, str]) -> Iterato
         is_listed = row["id"] in listed or row["is_listed"]
         if row["id"] in ids or is_listed != row["is_listed"]:
             yield Change(row, row | {"is_listed": row["id"] not in ids and is_listed})
+
+
+def _folded(changes: Sequence[Change]) -> list[Change]:
+    """One change a row: what each of several changes of it says."""
+    rows_: dict[str, Change] = {}
+    for change in changes:
+        whole = rows_.setdefault(change.before["id"], Change(change.before, change.before))
+        whole.after = whole.after | {n: v for n, v in change.after.items() if v != change.before[n]}
+    return list(rows_.values())
 
 
 def _merged(session: Session, ids: Mapping[str, str]) -> Iterator[Change]:

@@ -65,14 +65,15 @@ def _back(session: Session, table: Table, journal: dict[str, Any]) -> TableChang
     keys = tuple(column.name for column in table.primary_key)
     found = rows.equal(session, table, keys, [entry["key"] | _only(entry["to"], keys) for entry in told])
     now = {rows.key_of(table, row): row for row in found}
-    changes = []
+    changes: dict[tuple[Any, ...], Change] = {}
     for entry in told:
-        row = now.get(rows.key_of(table, entry["key"] | _only(entry["to"], keys)))
-        if row is None:
+        key = rows.key_of(table, entry["key"] | _only(entry["to"], keys))
+        if (row := now.get(key)) is None:
             continue
         still = {name: value for name, value in entry["from"].items() if row[name] == entry["to"][name]}
-        changes.append(Change(row, row | still))
-    return TableChange(table, _without_collisions(session, table, changes))
+        change = changes.setdefault(key, Change(row, row))
+        change.after = change.after | still
+    return TableChange(table, _without_collisions(session, table, list(changes.values())))
 
 
 def _without_collisions(session: Session, table: Table, changes: list[Change]) -> list[Change]:
