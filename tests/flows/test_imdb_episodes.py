@@ -1,17 +1,17 @@
 """Seasons and episodes that TMDb and IMDb list each in their own way. What the two answer is invented."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
 from db.commands.identity import claim, create
 from db.derive import derive
-from db.session import unit_of_work
+from deployments.local.postgres import Postgres
 from flows.bundles import Bundle, Storing
 from flows.imdb_episodes import put_imdb_episodes
 from flows.imdb_storing import ImdbWork, Told
@@ -21,7 +21,6 @@ from flows.selection import ShowRef
 from flows.sources.imdb.answers import ImdbEpisode, ImdbEpisodes, ImdbImage
 from flows.sources.tmdb.payloads import ShowPayload
 from models.entities import IdSource, Kind
-from tests.conftest import Database
 
 DAY = date(2024, 3, 1)
 SHOW = ShowRef(UUID(int=1), "5001", "tt9900001", "The Two Sources")
@@ -73,7 +72,7 @@ class World:
     ) -> ImdbWork[ImdbEpisodes]:
         """IMDb lists these, and nothing else unless `is_complete` is false."""
         numbers = tuple({e.season_number: 0 for e in episodes if e.season_number is not None})
-        known = {"is_complete": True, "seasons": numbers} | about
+        known: dict[str, Any] = {"is_complete": True, "seasons": numbers} | about
         if known["is_complete"]:
             known.setdefault("complete_seasons", numbers)
         answer = ImdbEpisodes(imdb_id=str(show.imdb_id), episodes=episodes, **known)
@@ -139,13 +138,20 @@ def tt(n: int) -> str:
     return f"tt99100{n:02}"
 
 
+@pytest.fixture(scope="module")
+def engine(postgres: Postgres, database_template: str) -> Iterator[Engine]:
+    """A migrated database; each test works in a transaction that is rolled back."""
+    postgres.create_database("two_sources", owner="trr_owner", template=database_template)
+    engine = create_engine(postgres.url("two_sources", "trr_app"))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    with unit_of_work() as session:
+def world(engine: Engine) -> Iterator[World]:
+    with Session(engine) as session:
         yield World(session)
-
-
-Change = Callable[..., Any]
+        session.rollback()
 
 
 def test_eleven_against_ten_join_by_number_and_the_one_that_only_imdb_has_is_added(world):
