@@ -106,20 +106,24 @@ def _tell(run: StageRun, people: Sequence[UUID]) -> None:
             ),
             parameters,
         ).all()
-        pictures = connection.execute(
-            text(
-                "select i.source, count(*) from core.people p join core.images i on i.id = p.profile_image_id"
-                " where p.id = any(:ids) group by i.source"
-            ),
-            parameters,
-        ).all()
+        pictures = dict(
+            connection.execute(
+                text(
+                    "select i.source, count(*) from core.people p join core.images i on i.id = p.profile_image_id"
+                    " where p.id = any(:ids) group by i.source"
+                ),
+                parameters,
+            )
+            .tuples()
+            .all()
+        )
         signs = connection.execute(
             text("select count(*) from core.people where id = any(:ids) and zodiac is not null"), parameters
         ).scalar_one()
     for field, name in TOLD.items():
         _note(run, name, len(people), {source: count for told, source, count in said if told == field})
     run.report.notes.append(f"{signs} of {len(people)} people have a zodiac sign")
-    _note(run, "a picture", len(people), {source: count for source, count in pictures})
+    _note(run, "a picture", len(people), pictures)
 
 
 def _note(run: StageRun, what: str, people: int, by_source: dict[str, int]) -> None:
