@@ -182,7 +182,7 @@ class FandomClient:
             except UpstreamError as error:
                 log.warning("%s: the files of %s are not answered: %s", wiki, title, error)
                 whole = False
-        del body["parse"]["links"]
+        body["parse"] = {name: part for name, part in body["parse"].items() if name != "links"}
         return replace(answer, body=body, layer="api", complete=whole)
 
     def _page_by_page(self, wiki: str, title: str, refresh: Refresh) -> Answer:
