@@ -8,7 +8,7 @@ from db.commands.merge import merge
 from db.commands.merge.undo import unmerge
 from db.session import unit_of_work
 from models.entities import Kind
-from tests.flows.conftest import api
+from tests.flows.conftest import LISTS, api
 
 KIT, KATHERINE = 900100010, 900100096
 """The sample's one person under two ids."""
@@ -21,6 +21,13 @@ def holder(catalogue: Any, kind: str, tmdb: int) -> Any:
         kind=kind,
         value=str(tmdb),
     )
+
+
+def lists_of(stage: str) -> dict[str, Any]:
+    """What import-lists is told besides the selection."""
+    from flows.import_lists import ListSources
+
+    return {"lists": ListSources(tmdb_lists=LISTS.split(","))} if stage == "import-lists" else {}
 
 
 def people(catalogue: Any, show: int) -> set[int]:
@@ -61,7 +68,7 @@ def test_a_nightly_run_by_force_makes_no_loser_again_and_writes_nothing(catalogu
     entities = catalogue.one("select count(*) from core.entities")
     before = catalogue.snapshot()
     for stage in ("import-lists", "resolve-ids", "people-cast", "images"):
-        report = catalogue.run(stage, force=True)
+        report = catalogue.run(stage, further=lists_of(stage), force=True)
         assert (stage, report.written, report.failures) == (stage, 0, {})
     assert catalogue.snapshot() == before
     assert catalogue.one("select count(*) from core.entities") == entities
@@ -112,7 +119,7 @@ def test_merged_shows_survive_the_night_and_lose_nothing(catalogue, merged_shows
     episodes = catalogue.one(listed, id=winner)
     for _ in range(2):
         for stage in ("import-lists", "resolve-ids", "show-details", "seasons-episodes", "people-cast", "images"):
-            report = catalogue.run(stage, force=True)
+            report = catalogue.run(stage, further=lists_of(stage), force=True)
             assert report.failures == {}, stage
     assert catalogue.one(listed, id=winner) == episodes
     assert catalogue.one("select count(*) from core.credits where show_id = :id", id=loser) == 0
