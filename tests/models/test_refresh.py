@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -74,8 +75,13 @@ def test_imdbs_episodes_are_due_daily_around_an_airing_and_weekly_else():
     assert pause(imdb_episodes(None, (2010, 1, None), (2026, 12, 20)), rule) == DAILY
     assert pause(imdb_episodes((2026, 10, 23)), rule) == DAILY
     assert pause(imdb_episodes((2026, 10, 22), (2026, 2, 30)), rule) == WEEKLY
-    for broken in ({}, {"pages": [None, {"data": []}]}, imdb_episodes(("x", "y", "z")), imdb_episodes((10**12, 1, 1))):
-        assert pause(broken, rule) == WEEKLY
+    malformed: list[Any] = [
+        {},
+        {"pages": [None, {"data": []}]},
+        imdb_episodes(("x", "y", "z")),
+        imdb_episodes((10**12, 1, 1)),
+    ]
+    assert {pause(body, rule) for body in malformed} == {WEEKLY}
 
 
 def test_an_answer_of_imdb_that_lacks_a_part_is_due_daily_and_one_of_its_pages_weekly_at_the_latest():

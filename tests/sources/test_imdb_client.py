@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +14,8 @@ from flows.settings import HttpSettings, ImdbSettings
 from flows.sources.breaker import GIVEN_UP, breaker
 from flows.sources.errors import MalformedAnswer, NotFound, Unauthorized
 from flows.sources.http import Refresh
+from flows.sources.imdb import reading
 from flows.sources.imdb.client import GIVES, ImdbClient, NoLayer, layers_for
-from flows.sources.imdb.reading import read, read_with_drift
 
 HILL, MARLA, LIST = "tt990000001", "nm990000001", "ls990000001"
 REFS = {
@@ -42,9 +43,19 @@ def upstream(sample: Sample) -> Iterator[Upstream]:
         yield running
 
 
+def read(resource, body):
+    return reading.read(resource, body)
+
+
 def client(upstream: Upstream, http: HttpSettings, layers: str = "graphql,pages,datasets") -> ImdbClient:
-    urls = {"imdb_graphql_url": f"{upstream.url}/imdb/graphql", "imdb_pages_url": f"{upstream.url}/imdb"}
-    return ImdbClient(ImdbSettings(imdb_layers=layers, imdb_rate=1000, imdb_burst=50, **urls), http)
+    settings = ImdbSettings(
+        imdb_layers=layers,
+        imdb_graphql_url=f"{upstream.url}/imdb/graphql",
+        imdb_pages_url=f"{upstream.url}/imdb",
+        imdb_rate=1000,
+        imdb_burst=50,
+    )
+    return ImdbClient(settings, http)
 
 
 @pytest.fixture
@@ -56,7 +67,7 @@ def imdb(upstream, http):
 def test_graphql_gives_all_there_is_and_whole_with_one_request_each(imdb, upstream):
     for number, (resource, ref) in enumerate(REFS.items(), start=1):
         answer = imdb.ask(resource, ref)
-        found, drift = read_with_drift(resource, answer.body)
+        found, drift = reading.read_with_drift(resource, answer.body)
         assert (answer.layer, answer.complete, found.is_complete) == ("graphql", True, True), resource
         assert not drift["missing"] and not drift["unknown"]
         assert upstream.stats.count(protocol=GRAPHQL) == imdb.stats.sent == number
@@ -232,6 +243,17 @@ def test_what_is_fetched_is_kept_with_its_layer_and_the_run_is_told_of_troubles(
         "IMDb's graphql did not give title_images: access was refused": 1,
         "IMDb's graphql did not give appearances: access was refused": 1,
     }
+
+
+def test_the_documented_table_says_who_gives_what():
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8").split("## IMDb\n")[1]
+    told: dict[str, set[str]] = {"graphql": set(), "pages": set()}
+    for line in page.split("\n## ")[0].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        for resource in [name for name in REFS if len(cells) == 5 and f"`{name}`" in cells[0]]:
+            for layer, cell in zip(told, cells[2:4], strict=True):
+                told[layer] |= set() if cell == "no" else {resource}
+    assert told == {layer.value: set(given) for layer, given in GIVES.items()}
 
 
 def test_a_body_of_no_known_layer_is_malformed():

@@ -4,14 +4,23 @@ import copy
 import json
 import random
 from datetime import date
+from typing import Any
 
 import pytest
 
 from flows.sources.errors import MalformedAnswer
-from flows.sources.imdb.reading import read, read_with_drift
+from flows.sources.imdb import reading
 
 NAMES = {"id": "nm1", "nameText": {"text": "Ada"}, "primaryImage": None}
 LAST = {"hasNextPage": False, "endCursor": "z"}
+
+
+def read(resource, answer):
+    return reading.read(resource, answer)
+
+
+def drifting(resource, answer):
+    return reading.read_with_drift(resource, answer)
 
 
 def body(*pages, **more):
@@ -74,7 +83,7 @@ def credited(*nodes, **more):
 @pytest.mark.recorded
 def test_the_recorded_pictures_of_a_title(recording):
     recorded = recording("imdb/graphql/graphql_title_images.json")
-    found, drift = read_with_drift("title_images", {"layer": "graphql", "pages": [recorded]})
+    found, drift = drifting("title_images", {"layer": "graphql", "pages": [recorded]})
     assert (found.imdb_id, found.total, len(found.images), found.is_complete) == ("tt0910970", 557, 50, False)
     first, last = found.images[0], found.images[-1]
     assert (first.id, first.width, first.height, first.kind) == ("rm401243905", 1920, 1080, "still_frame")
@@ -148,7 +157,7 @@ def test_episode_zero_season_zero_and_episodes_without_a_season_are_ordinary():
 
 
 def test_a_title_of_another_kind_has_no_episodes_and_a_series_without_any_is_not_believed():
-    film = {"title": {"id": "tt1", "titleType": {"id": "movie", "canHaveEpisodes": False}, "episodes": None}}
+    film: Any = {"title": {"id": "tt1", "titleType": {"id": "movie", "canHaveEpisodes": False}, "episodes": None}}
     assert read("episodes", body(film)).is_complete
     assert not read("episodes", body(series())).is_complete
     film["title"]["titleType"]["canHaveEpisodes"] = True
@@ -288,7 +297,7 @@ def test_a_list_has_ranks_notes_and_a_total_and_an_entry_that_moved_is_kept_once
 def mutated(value, chance):
     """A copy of a body with one thing in it dropped, retyped, emptied or added."""
     copied = copy.deepcopy(value)
-    places = []
+    places: list[Any] = []
 
     def walk(found):
         if isinstance(found, dict | list) and found:
