@@ -26,8 +26,9 @@ SWITCH_INTERVAL = 0.001
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="python -m deployments.upstream",
-        description="An HTTP server on localhost that answers as TMDb (versions 3 and 4) and its image CDN do. To collect "
-        "from it: TMDB_API_URL=http://HOST:PORT TMDB_IMAGE_URL=http://HOST:PORT/t/p IMAGE_ORIGINS=http://HOST:PORT "
+        description="An HTTP server on localhost that answers as TMDb (versions 3 and 4), IMDb, fans' wikis and Wikidata do, "
+        "and draws their images; docs/sample-upstream.md has all addresses. To collect from it: "
+        "TMDB_API_URL=http://HOST:PORT TMDB_IMAGE_URL=http://HOST:PORT/t/p IMAGE_ORIGINS=http://HOST:PORT "
         "TMDB_BEARER_TOKEN=sample-token. The sample's lists are 900000001 and 900000002.",
         epilog="While it runs: GET /_health tells what is served; GET /_stats counts requests by kind and status, faults and "
         "requests in flight, POST /_stats/reset sets them to nothing; GET /_conditions states how it behaves, POST "
