@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.sources.imdb.answers import ImdbImage, ImdbTitle
-from flows.sources.imdb.pages.credits import parse_credits
+from flows.sources.imdb.pages.credits import parse_credits, read_credits
 from flows.sources.imdb.pages.document import Document
 from flows.sources.imdb.pages.episodes import parse_episodes
 from flows.sources.imdb.pages.galleries import parse_gallery
@@ -213,6 +213,11 @@ def test_what_recorded_titles_hold_is_known(page: Page, recordings: Path) -> Non
             drift.update(counts)
 
     assert drift == {"__NEXT_DATA__": 1}
+
+
+def test_what_recorded_credits_hold_is_known(page: Page) -> None:
+    for name in ("reference_tt0133093_matrix_movie", "reference_tt1628065_walking_dead_s1e3_tvEpisode"):
+        assert not any(read_credits(Document(page(f"next_data_json/{name}.json"))).drift.values())
 
 
 def test_a_season_with_an_episode_zero_numbers_as_texts_and_escaped_texts(page: Page) -> None:

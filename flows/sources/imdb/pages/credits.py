@@ -66,7 +66,9 @@ def _of_data(imdb_id: str, categories: tuple[CreditCategory, ...]) -> ImdbCredit
         found += [_of_item(name, listed.id, place, item) for place, item in enumerate(rows, 1)]
         if total is not None and len(rows) >= total:
             complete.append(name)
-    return _whole(imdb_id, found, complete, len(categories), sum(c.section.total or 0 for c in categories))
+    totals = [listed.section.total for listed in categories]
+    known = [total for total in totals if total is not None]
+    return _whole(imdb_id, found, complete, len(categories), sum(known) if len(known) == len(totals) else None)
 
 
 def _of_item(name: str, id: str, place: int, item: CreditItem) -> ImdbCredit:

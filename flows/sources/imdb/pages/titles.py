@@ -14,7 +14,7 @@ from typing import Any
 from flows.sources.errors import MalformedAnswer
 from flows.sources.imdb.answers import ImdbTitle
 from flows.sources.imdb.pages.document import SOURCE, Document, Reading, attribute, title_id, words
-from flows.sources.imdb.pages.payloads.title import TitleNode, TitlePage
+from flows.sources.imdb.pages.payloads.title import Episodes, TitleNode, TitlePage
 from flows.sources.imdb.pages.values import count_of, day_of, image, minutes_of, rating_of
 
 TITLE = re.compile(r"/title/\[[a-z]+\](?:/reference)?/?")
@@ -105,7 +105,7 @@ def _of_data(page: TitlePage) -> ImdbTitle:
         genres=next((g.names for half in halves for g in (half.genres, half.titleGenres) if g and g.names), ()),
         keywords=_keywords(halves),
         interests=_interests(said("interests")),
-        season_total=len([s for s in episodes.seasons if s.number is not None]) if episodes else None,
+        season_total=_season_total(episodes),
         episode_total=episodes.episodes.total if episodes and episodes.episodes else None,
         poster=_poster(halves),
         series_id=series.series.id if series and series.series else None,
@@ -114,12 +114,19 @@ def _of_data(page: TitlePage) -> ImdbTitle:
     )
 
 
+def _season_total(episodes: Episodes | None) -> int | None:
+    """How many seasons there are. Where one has no number, it may be none: the rest of the episodes."""
+    if not episodes or not episodes.seasons or any(season.number is None for season in episodes.seasons):
+        return None
+    return len(episodes.seasons)
+
+
 def _first_release(halves: list[TitleNode]) -> date | None:
-    """The release date, where it is one of the title's own country: IMDb shows the date of the reader's."""
+    """The release date, where it is surely one of the title's own country: IMDb shows the date of the reader's."""
+    made_in = {country.id for half in halves if half.countriesOfOrigin for country in half.countriesOfOrigin.countries}
     dates = [half.releaseDate for half in halves if half.releaseDate]
     there = next((found.country.id for found in dates if found.country), None)
-    made_in = {country.id for half in halves if half.countriesOfOrigin for country in half.countriesOfOrigin.countries}
-    if there and made_in and there not in made_in:
+    if there is None or there not in made_in:
         return None
     return next((day for found in dates if (day := found.day_of)), None)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from flows.sources.imdb.answers import ImdbImage
 from flows.sources.imdb.pages.document import SOURCE
@@ -28,6 +28,8 @@ _Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Whole = Annotated[_Count | None, BeforeValidator(_number)]
 Numeral = Annotated[_Count | None, BeforeValidator(_numeral)]
 Rating = Annotated[Annotated[float, Field(ge=0, le=10)] | None, BeforeValidator(_number)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that is never empty."""
 TitleId = Annotated[str, Field(pattern=r"^tt\d+$")]
 NameId = Annotated[str, Field(pattern=r"^nm\d+$")]
 ImageId = Annotated[str, Field(pattern=r"^rm\d+$")]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Tag
 
-from flows.sources.imdb.pages.payloads.common import NameId, Node, OptionalText, TitleId, Whole
+from flows.sources.imdb.pages.payloads.common import Name, NameId, Node, OptionalText, TitleId, Whole
 from flows.sources.imdb.pages.payloads.episodes import CardImage, EntityMetadata
 from flows.sources.payload import Many
 
@@ -37,7 +37,7 @@ class CreditItem(Node):
     unused = Node.unused | {"isSeries", "isCast", "refTagSuffix", "className", "titleId"}
     sometimes = frozenset({"characters", "attributes", "imageProps", "episodicCreditData"})
     id: NameId
-    rowTitle: str
+    rowTitle: Name
     characters: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
     attributes: OptionalText = None
     imageProps: ImageProps | None = None
@@ -76,8 +76,8 @@ class CreditCategory(Node):
     unused = Node.unused | {
         *("index", "pagination", "description", "plaidHtmlDescription", "writerGroupMemberCounts"),
     }
-    id: str
-    name: str
+    id: Name
+    name: Name
     section: CreditSection
 
 

@@ -3,6 +3,7 @@
 from flows.sources.imdb.answers import ImdbImage
 from flows.sources.imdb.pages.payloads.common import (
     DateParts,
+    Name,
     Node,
     Numeral,
     OptionalText,
@@ -59,7 +60,7 @@ class SeasonTab(Node):
     """A season that can be chosen: its number, or `Unknown`."""
 
     unused = Node.unused | {"id"}
-    value: str
+    value: Name
 
 
 class Number(Node):
