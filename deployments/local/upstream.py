@@ -13,6 +13,8 @@ from deployments.local.environment import LIST_VARIABLES
 from deployments.local.process import Child
 
 TOKEN = "sample-token"
+UNHURRIED = {f"{source}_{limit}": "100" for source in ("IMDB", "FANDOM", "WIKIDATA") for limit in ("RATE", "BURST")}
+"""Limits that are for the sake of others' servers; this one is our own."""
 
 
 class SampleUpstream:
@@ -53,6 +55,7 @@ class SampleUpstream:
             lists = {}
         return {
             **lists,
+            **{name: value for name, value in UNHURRIED.items() if name not in given},
             "TMDB_API_URL": self.url,
             "TMDB_IMAGE_URL": f"{self.url}/t/p",
             "TMDB_BEARER_TOKEN": TOKEN,
