@@ -6,13 +6,11 @@ texts, relations, seats at reunions, facts, names and pictures. A page is somebo
 it waits for a person to say.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from prefect import task
-from sqlalchemy import text
 from sqlmodel import Session
 
 from db import records, sync_state
@@ -31,6 +29,7 @@ from flows.sources.fandom import plan
 from flows.sources.fandom.article import Article, read_article
 from flows.sources.fandom.payloads import ParsedPage
 from flows.stage import StageRun, chunks, collecting, stage
+from flows.wiki_decisions import PageKey, PageRow, candidate, decided, follow_move, known_pages, owners_of
 from flows.wiki_looks import (
     Claim,
     Look,
@@ -43,24 +42,9 @@ from flows.wiki_looks import (
 )
 from flows.wiki_tales import tell
 from models.ops import Resource
-from models.rules.agreement import judge_page
-from models.rules.wikis import LICENCE
 from models.wikis import PageStatus, WikiPage
 
 CHUNK = 10
-
-PageRow = dict[str, Any]
-PageKey = tuple[str, str, UUID]
-"""Wiki, title, and whose the page may be."""
-
-
-class KnownPage(NamedTuple):
-    """What is stored of a page: what was decided, why, by which person if by one, and its licence."""
-
-    status: str = ""
-    reason: str = ""
-    decided_by: str | None = None
-    licence: str = LICENCE
 
 
 @collecting("fandom")
@@ -117,24 +101,12 @@ def _open_claims(session: Session, shows: Sequence[ShowRef]) -> tuple[list[Look]
     """What is looked for, and the pages found that nobody has rejected."""
     looks, _ = looks_of(session, shows)
     claims = claims_of(session, looks)
-    known = _known(session, {claim.member.id for found in claims.values() for claim in found})
+    known = known_pages(session, {claim.member.id for found in claims.values() for claim in found})
     rejected = {key for key, page in known.items() if page.status == PageStatus.REJECTED}
     return looks, {
         show: [claim for claim in found if (claim.wiki, claim.title, claim.member.id) not in rejected]
         for show, found in claims.items()
     }
-
-
-def _known(session: Session, people: Collection[UUID]) -> dict[PageKey, KnownPage]:
-    """What was decided about the pages of these people so far."""
-    rows = session.execute(
-        text(
-            "select wiki, title, entity_id, status, reason, decided_by, licence from core.wiki_pages"
-            " where entity_id = any(:people)"
-        ),
-        {"people": list(people)},
-    )
-    return {(wiki, title, entity): KnownPage(*rest) for wiki, title, entity, *rest in rows}
 
 
 @task(**STORE)
@@ -178,19 +150,19 @@ def _problem(look: Look, claims: Mapping[UUID, list[Claim]], fetched: Fetched) -
 def _store(session: Session, looks: Sequence[Look], claims: Mapping[UUID, list[Claim]], outcome: Outcome) -> None:
     articles = _articles(session, [claim for look in looks for claim in claims[look.show.id]], outcome)
     people = {member.id for look in looks for member in look.members}
-    known = _known(session, people)
+    known = known_pages(session, people)
     for look in looks:
         for claim in claims[look.show.id]:
-            _follow_move(session, claim, known)
-    owners = _owners(session, articles)
+            follow_move(session, claim, known)
+    owners = owners_of(session, articles)
     rows: dict[PageKey, PageRow] = {}
-    for row in _decided(looks, claims, articles, known, owners):
+    for row in decided(looks, claims, articles, known, owners):
         rows.setdefault((row["wiki"], row["title"], row["entity_id"]), row)
     for look in looks:
         for found in searched(session, [look]).get(look.show.id, ()):
             key = (found.wiki, found.title, found.member.id)
             if key not in known and key not in rows:
-                rows[key] = _candidate(look, *found, reason=f"a search for {found.member.name} found it")
+                rows[key] = candidate(look, *found, reason=f"a search for {found.member.name} found it")
     outcome.ambiguous += sum(row["status"] == PageStatus.CANDIDATE and key not in known for key, row in rows.items())
     counts = write(session, WikiPage, rows.values(), key=("wiki", "title", "entity_id"), insert_only=("show_id",))
     outcome.count("core.wiki_pages", counts)
@@ -215,85 +187,3 @@ def _page(record: Record, outcome: Outcome) -> ParsedPage | None:
     except MalformedAnswer as error:
         outcome.failures[record.key.ref] = str(error)
         return None
-
-
-def _follow_move(session: Session, claim: Claim, known: dict[PageKey, KnownPage]) -> None:
-    """A page that was moved and left a redirect stays the page that it was."""
-    old, new = (claim.wiki, claim.asked, claim.member.id), (claim.wiki, claim.title, claim.member.id)
-    if claim.redirected and old in known and new not in known:
-        session.execute(
-            text(
-                "update core.wiki_pages set title = :title, url = :url"
-                " where wiki = :wiki and title = :asked and entity_id = :person and not exists ("
-                "   select from core.wiki_pages o where o.wiki = :wiki and o.title = :title and o.status = 'confirmed')"
-            ),
-            {"title": claim.title, "url": plan.page_url(claim.wiki, claim.title), "wiki": claim.wiki,
-             "asked": claim.asked, "person": claim.member.id},
-        )  # fmt: skip
-        known[new] = known.pop(old)
-
-
-def _owners(session: Session, articles: Collection[RecordKey]) -> dict[tuple[str, str], UUID]:
-    """Whose these pages are confirmed to be."""
-    refs = [plan.split(key.ref) for key in articles]
-    rows = session.execute(
-        text(
-            "select p.wiki, p.title, p.entity_id from core.wiki_pages p"
-            " join unnest(cast(:wikis as text[]), cast(:titles as text[])) as w(wiki, title) using (wiki, title)"
-            " where p.status = 'confirmed'"
-        ),
-        {"wikis": [wiki for wiki, _ in refs], "titles": [title for _, title in refs]},
-    )
-    return {(wiki, title): entity for wiki, title, entity in rows}
-
-
-def _decided(
-    looks: Sequence[Look],
-    claims: Mapping[UUID, list[Claim]],
-    articles: Mapping[RecordKey, tuple[Article, int]],
-    known: Mapping[PageKey, KnownPage],
-    owners: dict[tuple[str, str], UUID],
-) -> Iterator[PageRow]:
-    """A row for each page that was read. What a person decided, and what was confirmed once, stands."""
-    for look in looks:
-        for claim in claims[look.show.id]:
-            if claim.record not in articles:
-                continue
-            article, revision = articles[claim.record]
-            row = _candidate(look, claim.member, claim.wiki, claim.title, reason="")
-            before = known.get((claim.wiki, claim.title, claim.member.id), KnownPage())
-            status, reason = before.status, before.reason
-            row |= {"revision_id": revision, "licence": claim.licence or before.licence}
-            if before.decided_by is None and status != PageStatus.CONFIRMED:
-                verdict = judge_page(
-                    article.signs(claim.asked if claim.redirected else None),
-                    names=claim.member.names,
-                    titles=look.titles,
-                    own_wiki=claim.wiki in look.own,
-                    named_by_wikidata=claim.named_by_wikidata,
-                    namesakes=look.namesakes(claim.member),
-                )
-                status, reason = (PageStatus.CONFIRMED if verdict.agreed else PageStatus.CANDIDATE), verdict.reason
-                owner = owners.get((claim.wiki, claim.title), claim.member.id)
-                if verdict.agreed and owner != claim.member.id:
-                    status, reason = (
-                        PageStatus.CANDIDATE,
-                        f"{reason}; but it is confirmed as the page of another person",
-                    )
-            if status == PageStatus.CONFIRMED:
-                owners[claim.wiki, claim.title] = claim.member.id
-            yield row | {"status": status, "reason": reason}
-
-
-def _candidate(look: Look, member: Any, wiki: str, title: str, *, reason: str) -> PageRow:
-    return {
-        "entity_id": member.id,
-        "show_id": look.show.id,
-        "wiki": wiki,
-        "title": title,
-        "url": plan.page_url(wiki, title),
-        "revision_id": None,
-        "licence": LICENCE,
-        "status": PageStatus.CANDIDATE,
-        "reason": reason,
-    }

@@ -220,8 +220,8 @@ def forget_unconfirmed(session: Session, people: Collection[UUID]) -> None:
     bare = list(
         session.execute(
             text(
-                "select id from unnest(cast(:people as uuid[])) as id where not exists ("
-                " select from core.wiki_pages p where p.entity_id = id and p.status = 'confirmed')"
+                "select w.person from unnest(cast(:people as uuid[])) as w(person) where not exists ("
+                " select from core.wiki_pages p where p.entity_id = w.person and p.status = 'confirmed')"
             ),
             {"people": list(people)},
         ).scalars()

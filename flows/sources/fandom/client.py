@@ -164,7 +164,7 @@ class FandomClient:
         page = ParsedPage.parse(body, answer.url)
         whole = True
         gallery = f"{page.title}/Gallery"
-        if any(_leads_to(link, gallery) for link in page.page.links or ()):
+        if any(_leads_to(link, gallery) for link in page.links):
             try:
                 body["gallery"] = self._api(wiki, plan.gallery_question(gallery), PAGE_EXPIRES, refresh).body.get(
                     "parse"

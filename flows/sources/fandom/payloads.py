@@ -248,6 +248,11 @@ class ParsedPage(WikiPayload):
         return self.page.text
 
     @property
+    def links(self) -> list[Any]:
+        """What it links to, as it was told; it is not kept."""
+        return self.page.links if isinstance(self.page.links, list) else []
+
+    @property
     def gallery(self) -> str | None:
         """The HTML of its page of pictures."""
         return self.gallery_page.text if self.gallery_page else None
