@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from db import records, sync_state
 from db.bulk import Counts, write
-from db.commands.identity import known
+from db.commands.identity import known, several
 from db.records import RecordKey
 from db.session import read, transaction, unit_of_work
 from flows.bundles import STORE, note_refused, store_or_single_out, stored_since
@@ -165,10 +165,13 @@ def _store(session: Session, show: ShowRef, asked: Sequence[Asked], fetched: Fet
         for credit in one.credits
         if (id_ := episodes.find(credit))
     ]
+    of_two = several(session, Source.IMDB, [show.id])
     whole = [
         person
         for person, ones in said.items()
-        if all(one.is_complete for one in ones) and not any(one.ref in missing for one in asked if one.person == person)
+        if not of_two
+        and all(one.is_complete for one in ones)
+        and not any(one.ref in missing for one in asked if one.person == person)
     ]
     scope = {"show_id": show.id, "person_id": whole, "source": Source.IMDB}
     outcome.count("core.appearances", _write(session, rows, set(whole), scope))

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from db import records
 from db.bulk import Counts, write
 from db.commands.facts import add_facts
-from db.commands.identity import known
+from db.commands.identity import known, several
 from db.commands.people import people_by_imdb
 from db.derive import derive
 from db.records import RecordKey
@@ -85,8 +85,11 @@ def store_imdb_credits(shows: list[ShowRef], fetched: Fetched, selection: Select
     with imdb_storing(shows, fetched, "credits", Resource.IMDB_CAST, selection, ImdbCredits) as work:
         counting = {told.show.id: credits_that_count(told.answer) for told in work.told}
         people = _people(work, counting)
+        of_two = several(work.session, Source.IMDB, list(counting))
         whole = {
-            told.show.id for told in work.told if told.answer.is_complete and not _shrank(work, told.show, counting)
+            told.show.id
+            for told in work.told
+            if told.answer.is_complete and told.show.id not in of_two and not _shrank(work, told.show, counting)
         }
         rows: list[dict[str, Any]] = []
         count_rows: list[dict[str, Any]] = []
