@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from deployments.upstream import imdb_page
+from deployments.upstream import imdb_credits_page, imdb_other_pages, imdb_page
 from deployments.upstream.answers import as_text
 from deployments.upstream.catalogue.imdb_facts import IMAGES
 from deployments.upstream.service import service
@@ -51,7 +51,7 @@ def episodes(title_id: str) -> Response:
 @blueprint.route("/imdb/title/<title_id>/fullcredits/")
 def credits(title_id: str) -> Response:
     found = fact(title_id)
-    return answered(imdb_page.credits_page(found, listed(f"{title_id}/credits")) if found else None)
+    return answered(imdb_credits_page.credits_page(found, listed(f"{title_id}/credits")) if found else None)
 
 
 @blueprint.route("/imdb/title/<owner>/mediaindex/", defaults={"kind": "title"})
@@ -60,13 +60,13 @@ def gallery(kind: str, owner: str) -> Response:
     found = fact(owner, "nm" if kind == "name" else "tt")
     if found is None:
         return answered(None)
-    return answered(imdb_page.gallery_page(kind, found, listed(f"{owner}/images"), request.args.get("after")))
+    return answered(imdb_other_pages.gallery_page(kind, found, listed(f"{owner}/images"), request.args.get("after")))
 
 
 @blueprint.route("/imdb/name/<name_id>/")
 def name(name_id: str) -> Response:
     found = fact(name_id, "nm")
-    return answered(imdb_page.name_page(found, listed(f"{name_id}/images")) if found else None)
+    return answered(imdb_other_pages.name_page(found, listed(f"{name_id}/images")) if found else None)
 
 
 @blueprint.route("/imdb/list/<list_id>/")
@@ -81,7 +81,7 @@ def list_of_titles(list_id: str) -> Response:
     if start and not part:
         return answered(None)
     titles = [(rank, title, item["note"]) for rank, item in enumerate(part, start + 1) if (title := fact(item["id"]))]
-    return answered(imdb_page.list_page({**found, "items": items}, titles, start + PAGE_SIZE < len(items)))
+    return answered(imdb_other_pages.list_page({**found, "items": items}, titles, start + PAGE_SIZE < len(items)))
 
 
 @blueprint.route("/imdb/<path:path>")

@@ -6,6 +6,7 @@
 | `collected` | the session's pipeline run over the sample: its reports, and the database that copies are made of |
 | `catalogue` | a copy of that database for one test, and ways to run stages, ask the database and ask the API |
 | `empty_catalogue` | the same on a database without rows |
+| `whole` | a copy of the sample as all sources told it, collected once a session, with those sources still there |
 | `everything` | a database without rows and an upstream of its own, where all sources may be asked: IMDb, wikis, Wikidata |
 """
 
@@ -62,7 +63,7 @@ def settings_for(upstream: Upstream) -> dict[str, str]:
     }
 
 
-def all_sources(upstream: Upstream) -> dict[str, str]:
+def all_sources(upstream: Upstream) -> dict[str, Any]:
     """The variables that let IMDb, wikis and Wikidata be asked at this upstream, too, without waiting for limits."""
     rates = {f"{source}_RATE": "1000" for source in ("IMDB", "FANDOM", "WIKIDATA")}
     bursts = {f"{source}_BURST": "1000" for source in ("IMDB", "FANDOM", "WIKIDATA")}
@@ -278,6 +279,32 @@ def empty_catalogue(worlds: Worlds, upstream: Upstream, database_template: str) 
     """A migrated database without rows."""
     with worlds.catalogue(database_template, upstream) as empty:
         yield empty
+
+
+@pytest.fixture(scope="session")
+def collected_whole(worlds: Worlds, database_template: str) -> Iterator[Catalogue]:
+    """The whole pipeline over the sample with every source, run once."""
+    from flows.pipeline import FLOWS
+
+    run_pipeline: Any = FLOWS["pipeline"]
+    with Upstream(Sample()) as upstream:
+        with worlds.catalogue(database_template, upstream, keep=True, **all_sources(upstream)) as catalogue:
+            catalogue.reports = {report.stage: report for report in run_pipeline().parts}
+        yield catalogue
+
+
+@pytest.fixture
+def whole(worlds: Worlds, collected_whole: Catalogue) -> Iterator[Catalogue]:
+    """The sample as all sources told it, in a database of the test's own; what it does to the sources is undone."""
+    upstream = collected_whole.upstream
+    upstream.requests.clear()
+    sources = all_sources(upstream)
+    with worlds.catalogue(collected_whole.name, upstream, bucket=collected_whole.bucket, **sources) as copy:
+        copy.reports = dict(collected_whole.reports)
+        yield copy
+    upstream.restore()
+    upstream.heal()
+    upstream.calm()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deployments.upstream.catalogue.imdb import Differs, ImdbList, More
+from deployments.upstream.catalogue.imdb_model import Differs, ImdbList, More
 from deployments.upstream.catalogue.model import Show
 from deployments.upstream.generator.seasons import EPISODE_SLOTS, FIRST_EPISODE, SEASON_SLOTS
 from deployments.upstream.generator.shows import FIRST_SHOW, FIRST_TITLE

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from deployments.upstream.catalogue.imdb import NOTHING, Imdb
+from deployments.upstream.catalogue.imdb import Imdb
+from deployments.upstream.catalogue.imdb_model import NOTHING
 from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource

@@ -7,8 +7,8 @@ of no known season; other titles, words and dates; old footage, a credit without
 from collections.abc import Mapping
 
 from deployments.upstream.catalogue import imdb_facts as facts
-from deployments.upstream.catalogue.imdb import Differs, ImdbList, More, MoreCredit
 from deployments.upstream.catalogue.imdb_facts import ARCHIVE, CATEGORIES, SELF, Part
+from deployments.upstream.catalogue.imdb_model import Differs, ImdbList, More, MoreCredit
 from deployments.upstream.catalogue.model import Person, Show
 from deployments.upstream.sample.authoring import season, show
 from deployments.upstream.sample.people import named
