@@ -2,11 +2,16 @@
 
 import html
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from db import records
+from db.records import Record, RecordKey
+from db.session import transaction
 from deployments.upstream import Recordings, Upstream
 from tests.flows.conftest import Catalogue, Worlds, all_sources
 
@@ -21,8 +26,29 @@ def thrones(recordings: Path, worlds: Worlds, database_template: str) -> Iterato
         settings: dict[str, Any] = all_sources(upstream) | {"IMDB_LAYERS": "pages", "HTTP_ATTEMPTS": "1"}
         with worlds.catalogue(database_template, upstream, **settings) as catalogue:
             catalogue.run("import-lists", tmdb_ids=[1399])
+            keep(recorded_page(upstream))
             catalogue.run("seasons-episodes", tmdb_ids=[1399])
             yield catalogue
+
+
+def recorded_page(upstream: Upstream) -> Record:
+    """IMDb's answer of which the one recorded page is a part: the overview and the other seasons were not recorded."""
+    url = f"{upstream.url}/imdb/title/tt0944947/episodes/?season=1"
+    page = {"url": url, "text": requests.get(url, timeout=10).text}
+    now = datetime.now(UTC)
+    return Record(
+        RecordKey("imdb", "episodes", "tt0944947"),
+        {"layer": "pages", "pages": [page], "missing": [{"url": url.replace("=1", "=2"), "problem": "not recorded"}]},
+        now,
+        now + timedelta(days=1),
+        layer="pages",
+        is_complete=False,
+    )
+
+
+def keep(record: Record) -> None:
+    with transaction() as session:
+        records.save(session, [record])
 
 
 @pytest.fixture
