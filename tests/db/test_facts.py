@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from db.bulk import Counts
-from db.commands.facts import put_facts
+from db.commands.facts import add_facts, put_facts
 from models.entities import Source
 from tests.db import rows as make
 from tests.db.rows import touched
@@ -57,3 +57,38 @@ def test_what_an_editor_leaves_blank_is_said(session):
     show = make.entity(session)
     put_facts(session, Source.EDITOR, {show: {"tagline": None, "runtimes": []}})
     assert fields(session, show, "editor") == {"tagline": None, "runtimes": []}
+
+
+def layered(session, entity_id):
+    """Each field of IMDb's view, with its value and its layer."""
+    statement = text("select fields, layers from core.facts where entity_id = :id and source = 'imdb'")
+    told, layers = session.execute(statement, {"id": entity_id}).one()
+    assert set(layers) <= set(told)
+    return {name: (value, layers.get(name)) for name, value in told.items()}
+
+
+def test_a_part_is_added_and_what_it_does_not_tell_stays(session):
+    show = make.entity(session)
+    add_facts(session, Source.IMDB, {show: {"name": "One", "year": 2001}}, layer="graphql")
+    add_facts(session, Source.IMDB, {show: {"name": "Two", "year": None}}, layer="pages")
+    assert layered(session, show) == {"name": ("Two", "pages"), "year": (2001, "graphql")}
+
+
+def test_a_complete_part_takes_away_what_its_own_layer_told_only(session):
+    show = make.entity(session)
+    add_facts(session, Source.IMDB, {show: {"name": "One", "year": 2001}}, layer="graphql")
+    add_facts(session, Source.IMDB, {show: {"imdb_rating": 7.1}}, layer="datasets")
+    add_facts(session, Source.IMDB, {show: {"name": "One"}}, layer="graphql", complete=True)
+    assert layered(session, show) == {"name": ("One", "graphql"), "imdb_rating": (7.1, "datasets")}
+
+
+def test_a_lists_words_replace_their_own_and_no_others(session):
+    show = make.entity(session)
+    add_facts(session, Source.IMDB, {show: {"name": "Listed", "imdb_rating": 6.0}}, layer="export", over=False)
+    add_facts(session, Source.IMDB, {show: {"name": "Told"}}, layer="graphql")
+    add_facts(session, Source.IMDB, {show: {"name": "Listed", "imdb_rating": 6.1}}, layer="export", over=False)
+    assert layered(session, show) == {"name": ("Told", "graphql"), "imdb_rating": (6.1, "export")}
+    with touched(session) as seen:
+        again = {"name": "Other", "imdb_rating": 6.1}
+        assert add_facts(session, Source.IMDB, {show: again}, layer="export", over=False) == Counts(unchanged=1)
+    assert seen.tables == {}
