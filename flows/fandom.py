@@ -157,14 +157,16 @@ def _store(session: Session, looks: Sequence[Look], claims: Mapping[UUID, list[C
     owners = owners_of(session, articles)
     rows: dict[PageKey, PageRow] = {}
     for row in decided(looks, claims, articles, known, owners):
-        rows.setdefault((row["wiki"], row["title"], row["entity_id"]), row)
+        key = (row["wiki"], row["title"], row["entity_id"])
+        if key not in rows or row["status"] == PageStatus.CONFIRMED != rows[key]["status"]:
+            rows[key] = row  # of somebody in several shows it is enough that the page names one of them
     for look in looks:
         for found in searched(session, [look]).get(look.show.id, ()):
             key = (found.wiki, found.title, found.member.id)
             if key not in known and key not in rows:
                 rows[key] = candidate(look, *found, reason=f"a search for {found.member.name} found it")
     outcome.ambiguous += sum(row["status"] == PageStatus.CANDIDATE and key not in known for key, row in rows.items())
-    counts = write(session, WikiPage, rows.values(), key=("wiki", "title", "entity_id"), insert_only=("show_id",))
+    counts = write(session, WikiPage, rows.values(), key=("wiki", "title", "entity_id"))
     outcome.count("core.wiki_pages", counts)
     tell(session, people, outcome)
 

@@ -24,19 +24,20 @@ PageKey = tuple[str, str, UUID]
 
 
 class KnownPage(NamedTuple):
-    """What is stored of a page: what was decided, why, by which person if by one, and its licence."""
+    """What is stored of a page: what was decided, why, by which person if by one, its licence, and the show."""
 
     status: str = ""
     reason: str = ""
     decided_by: str | None = None
     licence: str = LICENCE
+    show_id: UUID | None = None
 
 
 def known_pages(session: Session, people: Collection[UUID]) -> dict[PageKey, KnownPage]:
     """What was decided about the pages of these people so far."""
     rows = session.execute(
         text(
-            "select wiki, title, entity_id, status, reason, decided_by, licence from core.wiki_pages"
+            "select wiki, title, entity_id, status, reason, decided_by, licence, show_id from core.wiki_pages"
             " where entity_id = any(:people)"
         ),
         {"people": list(people)},
@@ -109,6 +110,8 @@ def decided(
                     )
             if status == PageStatus.CONFIRMED:
                 owners[claim.wiki, claim.title] = claim.member.id
+            if before.show_id is not None and (before.status == status or status != PageStatus.CONFIRMED):
+                row["show_id"] = before.show_id  # the show that it was found with, until another one is named
             yield row | {"status": status, "reason": reason}
 
 

@@ -302,3 +302,27 @@ def test_a_dry_run_says_what_it_would_do_and_switched_off_it_does_nothing(empty_
     report = empty_catalogue.run("fandom")
     assert report.notes == ["no wiki was asked: FANDOM_ENABLED is false"]
     assert wikis.asked == [] and report.selected == 0
+
+
+def test_of_somebody_in_several_shows_a_page_need_name_only_one(empty_catalogue, wikis, cast):
+    from db.session import engine
+
+    ids = cast("Nemo Fictus")
+    other = cast(show="Casa Altera")["Casa Altera"]
+    with Session(engine()) as session:
+        session.connection().exec_driver_sql(
+            "insert into core.credits (show_id, person_id, source, source_id, category) values (%s, %s, 'tmdb', 'x', 'cast')",
+            (other, ids["Nemo Fictus"]),
+        )
+        session.commit()
+    for named, show in (("Villa Ficta", ids["Villa Ficta"]), ("Casa Altera", other)):
+        empty_catalogue.change("delete from core.page_texts")
+        empty_catalogue.change("delete from core.wiki_pages")
+        wikis.wiki().write("Nemo Fictus", person(named, Gender="Male"))
+        empty_catalogue.run("fandom", force=True)
+        assert empty_catalogue.rows("select show_id, status, reason from core.wiki_pages") == [
+            (show, "confirmed", f"the name agrees; the page names {named}")
+        ]
+        before = empty_catalogue.snapshot("core")
+        empty_catalogue.run("fandom", again=True)
+        assert empty_catalogue.snapshot("core") == before
