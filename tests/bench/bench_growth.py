@@ -3,7 +3,7 @@
 Shows are small ones (some 18 episodes, 8 people a show), so that the largest catalogue fits a small machine: 360,000
 episodes, 160,000 people. Timed, as the stages do them, over all shows: what is to be asked for tonight (`plan`), a derive of
 every show (`derive`), a night's changes (each tenth show) into the feed (`note`), and a reader of that feed, page by page
-(`feed`). The best of several rounds counts: others on the machine can only add.
+(`feed`). Rounds of all sizes alternate, and the best of each counts: others on the machine can only add.
 
     <step>_seconds     by number of shows
     <step>_growth      seconds a show of the largest catalogue / seconds a show of the smallest: 1 is linear, less is better
@@ -16,8 +16,7 @@ every show (`derive`), a night's changes (each tenth show) into the feed (`note`
 import argparse
 import textwrap
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +35,7 @@ from flows.selection import Selection, selected_shows
 from flows.stage import chunks
 from models.entities import Kind
 from models.ops import Resource
-from tests.bench.harness import Bench, arguments, bench, processor_of
+from tests.bench.harness import Bench, Database, arguments, bench, processor_of
 from tests.bench.invented import SMALL
 from tests.bench.seed import seed
 
@@ -167,18 +166,13 @@ def _processor() -> float:
         return time.process_time() + sum(processor_of(pid) for pid in servers.scalars())
 
 
-@contextmanager
-def catalogue(run: Bench, shows: int) -> Iterator[None]:
-    """A database with so many shows, removed afterwards."""
+def catalogue(run: Bench, shows: int) -> Database:
+    """A database with so many shows."""
     database = run.database(f"growth_{shows}")
     began = time.perf_counter()
     rows = seed(database.owner_url, shows=shows, shape=SMALL)
     run.say(f"{shows} shows, {sum(rows.values()):,} rows seeded in {time.perf_counter() - began:.1f} s")
-    with run.postgres().connect() as connection:
-        connection.execute("checkpoint")  # what seeding left to write is no part of what follows
-    yield
-    engine().dispose()
-    run.postgres().drop_database(database.name)
+    return database
 
 
 def explained(statement: str, slow: Statement) -> str:
@@ -199,25 +193,31 @@ def explained(statement: str, slow: Statement) -> str:
 
 
 def measure(run: Bench, options: argparse.Namespace) -> None:
-    """The bench itself."""
-    seconds: dict[str, dict[int, float]] = {step: {} for step in STEPS}
-    cpu: dict[str, dict[int, float]] = {step: {} for step in STEPS}
-    done: dict[str, int] = {}
+    """The bench itself. Rounds of all sizes alternate; the first one brings what it can into memory, as the night before."""
+    rounds: dict[str, dict[int, list[Round]]] = {step: {shows: [] for shows in options.sizes} for step in STEPS}
     slowest: list[tuple[str, Statement]] = []
-    for shows in options.sizes:
-        with catalogue(run, shows):
+    catalogues = {shows: catalogue(run, shows) for shows in options.sizes}
+    with run.postgres().connect() as connection:
+        connection.execute("checkpoint")  # what seeding left to write is no part of what follows
+    for number in range(ROUNDS + 1):
+        for shows, database in catalogues.items():
+            run.set(database.environment)
             watch = Watch()
             for step, do in STEPS.items():
-                if step in ("plan", "derive"):
-                    do()  # brings the catalogue into memory, where a nightly run finds most of it
-                rounds = [round_of(do) for _ in range(ROUNDS)]
-                done[step] = rounds[-1].done
-                seconds[step][shows] = min(each.seconds for each in rounds)
-                cpu[step][shows] = min(each.cpu for each in rounds)
-                run.say(f"{shows} shows, {step}: {seconds[step][shows]:.2f} s ({done[step]})")
+                round_ = round_of(do)
+                run.say(
+                    f"{shows} shows, {step}: {round_.seconds:.2f} s, {round_.cpu:.2f} s of processors ({round_.done})"
+                )
+                if number:
+                    rounds[step][shows].append(round_)
             slowest = watch.slowest(5)
-            if options.plans and shows == options.sizes[-1]:
+            if options.plans and number == ROUNDS and shows == options.sizes[-1]:
                 options.plans.write_text("\n".join(explained(*item) for item in slowest))
+    seconds = {
+        step: {shows: min(r.seconds for r in of) for shows, of in sizes.items()} for step, sizes in rounds.items()
+    }
+    cpu = {step: {shows: min(r.cpu for r in of) for shows, of in sizes.items()} for step, sizes in rounds.items()}
+    done = {step: sizes[options.sizes[-1]][-1].done for step, sizes in rounds.items()}
     first, last = options.sizes[0], options.sizes[-1]
     run.print(
         **{f"{step}_seconds": times for step, times in seconds.items()},
