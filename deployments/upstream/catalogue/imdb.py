@@ -16,6 +16,8 @@ from deployments.upstream.catalogue.model import Person, Show
 from deployments.upstream.catalogue.seasons import LAST_PLAYED
 from deployments.upstream.source import Body
 
+SERIES_KEPT = 8192
+"""Series that are kept as lists show them: to make one takes all its episodes."""
 PRINCIPALS = 10
 """People that the datasets name for a title."""
 
@@ -45,6 +47,8 @@ class Imdb:
         self._list_of, self._titles, self._names, self._name_of = list_of, titles, names, name_of
         self._films = films or {}
         self._known = lru_cache(kept)(self._read)
+        self._parts = lru_cache(kept)(self._collect)
+        self._shown = lru_cache(SERIES_KEPT)(self._summary)
 
     def fact(self, path: str) -> Any | None:
         """What follows `imdb/` in the paths of `Source.fact`."""
@@ -60,6 +64,10 @@ class Imdb:
         if not re.fullmatch(r"tt\d+", identity):
             return None
         return self._title(identity, part)
+
+    def _summary(self, identity: str) -> Body | None:
+        known = self._known(identity)
+        return self._series(known) if known else None
 
     def _list(self, identity: str) -> Body | None:
         found = self._list_of(identity)
@@ -80,10 +88,10 @@ class Imdb:
     def _title(self, identity: str, part: str) -> Any | None:
         if identity in self._films:
             return {"": self._films[identity], "episodes": [], "credits": [], "images": []}.get(part)
+        if not part and (shown := self._shown(identity)):
+            return shown
         if known := self._known(identity):
             match part:
-                case "":
-                    return self._series(known)
                 case "episodes":
                     return [self._episode(known, entry) for entry in known.entries]
                 case "credits":
@@ -145,10 +153,14 @@ class Imdb:
         entries.sort(
             key=lambda entry: (entry.season is None, entry.season or 0, entry.number or 0, entry.air_date or "9")
         )
-        return Known(show, differs, entries, self._parts(show, differs, entries))
+        return Known(show, differs, entries)
 
-    def _parts(self, show: Show, differs: Differs, entries: Sequence[Entry]) -> dict[str, list[tuple[Entry, Part]]]:
+    def _collect(self, identity: str) -> dict[str, list[tuple[Entry, Part]]]:
         """Who is in which episode: a regular in as many of a season's as they are credited for, the first ones."""
+        known = self._known(identity)
+        if known is None:
+            return {}
+        show, differs, entries = known
         by_season: dict[int, list[Entry]] = {}
         for entry in entries:
             if entry.place:
@@ -245,7 +257,7 @@ class Imdb:
     def _credits(self, known: Known, only: Entry | None = None) -> list[Body]:
         """Cast and crew, those in most episodes first, one credit for each category; of one episode, its own."""
         found = []
-        for person_id, parts in known.parts.items():
+        for person_id, parts in self._parts(str(known.show.imdb_id)).items():
             person = self._person_of(person_id)
             if person is None:
                 continue
@@ -273,7 +285,7 @@ class Imdb:
             for ordering, credit in enumerate(self._credits(known)[:PRINCIPALS], 1)
         ]
         of_episode: dict[str, list[tuple[str, Part]]] = {}
-        for person_id, parts in known.parts.items():
+        for person_id, parts in self._parts(str(known.show.imdb_id)).items():
             for entry, part in parts:
                 of_episode.setdefault(entry.imdb_id, []).append((person_id, part))
         for entry in known.entries:
@@ -286,7 +298,7 @@ class Imdb:
         if self._person_of(person_id) is None:
             return None
         found: dict[tuple[str, str], list[tuple[Entry, Part]]] = {}
-        for entry, part in known.parts.get(person_id, ()):
+        for entry, part in self._parts(str(known.show.imdb_id)).get(person_id, ()):
             found.setdefault((part.category.id, entry.imdb_id), []).append((entry, part))
         return [{**work(of), "title": self._episode(known, of[0][0])} for of in found.values()]
 

@@ -84,5 +84,3 @@ class Known(NamedTuple):
     show: Show
     differs: Differs
     entries: Sequence[Entry]
-    parts: Mapping[str, Sequence[tuple[Entry, Part]]]
-    """By person, their parts in episodes."""

@@ -21,6 +21,7 @@ from functools import cached_property, lru_cache
 from typing import Literal, overload
 
 from deployments.upstream.catalogue.imdb import Imdb
+from deployments.upstream.catalogue.imdb_model import ImdbList
 from deployments.upstream.catalogue.items import Items, item_id
 from deployments.upstream.catalogue.model import Organisation, Person, Show
 from deployments.upstream.catalogue.source import CatalogueSource
@@ -117,15 +118,22 @@ class Generated(CatalogueSource):
             episode_id=imdb.episode_id,
             series_of=imdb.series_of,
             differs=imdb.differs,
-            list_of=lambda list_id: imdb.whole_list(self._imdb_titles()) if list_id == imdb.LIST else None,
+            list_of=lambda list_id: self._imdb_list if list_id == imdb.LIST else None,
             titles=self._imdb_titles,
             names=self._imdb_names,
             kept=self._shape.kept_shows,
         )
 
+    @cached_property
+    def _imdb_list(self) -> ImdbList:
+        """The list of all shows."""
+        return imdb.whole_list(self._imdb_titles())
+
     def _imdb_titles(self) -> Iterator[str]:
-        """The IMDb ids of all shows that have one."""
-        return (show.imdb_id for show in map(self.show, self.show_ids()) if show and show.imdb_id)
+        """The IMDb ids of all shows that have one; with each show made, IMDb keeps what lists show of it."""
+        for show in map(self.show, self.show_ids()):
+            if show and show.imdb_id and self.imdb.fact(show.imdb_id):
+                yield show.imdb_id
 
     def _imdb_names(self) -> Iterator[str]:
         """The IMDb ids of all people who have one."""
