@@ -43,7 +43,7 @@ UNKNOWN = "appearances: in episodes that are not in the catalogue"
 def sync_appearances(selection: Selection = Selection()) -> RunReport:
     """Bring up to date who is in which episode of the selected shows."""
     with stage("appearances", selection) as run:
-        shows = shows_on_imdb(run, Resource.APPEARANCES)
+        shows = shows_on_imdb(run, "appearances", Resource.APPEARANCES)
         _expire_changed(shows)
         for piece, fetched in fetch_chunks(run, "appearances", chunks(shows, CHUNK), _refs, source="imdb"):
             refused = partial(note_refused, Resource.APPEARANCES)

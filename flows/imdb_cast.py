@@ -43,7 +43,7 @@ def sync_imdb_credits(run: StageRun) -> Iterator[list[str]]:
     Yields the TMDb ids of those whom TMDb knew, so that they can be asked for.
     """
     refused = partial(note_refused, Resource.IMDB_CAST)
-    pieces = chunks(shows_on_imdb(run, Resource.IMDB_CAST), CHUNK)
+    pieces = chunks(shows_on_imdb(run, "credits", Resource.IMDB_CAST), CHUNK)
     for piece, fetched in fetch_chunks(run, "credits", pieces, imdb_refs, source="imdb"):
         strangers = _strangers(piece)
         for _ in fetch_chunks(run, "find", chunks(strangers, FIND_CHUNK), list):

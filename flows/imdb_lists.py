@@ -16,8 +16,10 @@ from db.records import RecordKey
 from db.session import read
 from flows.candidates import Entry, ListAnswer
 from flows.fetching import Fetched, add_requests, fetch_missing
-from flows.imdb_storing import answer_of, imdb_is_asked
+from flows.imdb_storing import answer_of
+from flows.settings import ImdbSettings, load
 from flows.sources.imdb.answers import ImdbList, Layer
+from flows.sources.imdb.client import layers_for
 from flows.sources.imdb.facts import title_facts
 from flows.sources.imdb.list_export import read_list_export
 from flows.sources.imdb.references import parse_imdb_list_id
@@ -34,7 +36,7 @@ def imdb_lists(run: StageRun, references: Sequence[str]) -> list[ListAnswer]:
             ids[parse_imdb_list_id(reference)] = None
         except ValueError as error:
             run.report.failures[f"IMDb list {reference}"] = str(error)
-    if ids and not imdb_is_asked():
+    if ids and not layers_for("list", load(ImdbSettings)):
         run.report.notes.append("IMDb's lists were left alone: neither graphql nor pages is among IMDB_LAYERS")
         return []
     if not ids:

@@ -24,16 +24,14 @@ from flows.selection import Selection, ShowRef, selected_shows
 from flows.settings import ImdbSettings, load
 from flows.sources.errors import MalformedAnswer
 from flows.sources.imdb import reading
-from flows.sources.imdb.answers import ImdbAppearances, ImdbCredits, ImdbEpisodes, ImdbList, ImdbTitle, Layer
+from flows.sources.imdb.answers import ImdbAppearances, ImdbCredits, ImdbEpisodes, ImdbList, ImdbTitle
+from flows.sources.imdb.client import layers_for
 from flows.stage import StageRun, chunks
 from models.entities import IdSource, Kind
 from models.ops import Resource
 
 CHUNK = 25
 """Shows."""
-
-ASKED = frozenset({Layer.GRAPHQL, Layer.PAGES})
-"""The layers that are asked about one thing at a time; the datasets have a flow of their own."""
 
 AnswerT = TypeVar("AnswerT", ImdbList, ImdbTitle, ImdbEpisodes, ImdbCredits, ImdbAppearances)
 
@@ -61,21 +59,17 @@ class ImdbWork(Work, Generic[AnswerT]):
         self.unfinished[told.show.id] = self.outcome.failures[name_of(told.show)] = problem
 
 
-def imdb_is_asked() -> bool:
-    """Whether any layer is switched on that answers about single titles and lists."""
-    return not ASKED.isdisjoint(load(ImdbSettings).imdb_layers)
-
-
 def store_all_imdb(run: StageRun, resource: str, sync: Resource, store: Callable[..., Outcome]) -> None:
     """Ask IMDb about all selected shows that it knows, and store its answers chunk by chunk with the task `store`."""
-    pieces = chunks(shows_on_imdb(run, sync), CHUNK)
+    pieces = chunks(shows_on_imdb(run, resource, sync), CHUNK)
     for piece, fetched in fetch_chunks(run, resource, pieces, imdb_refs, source="imdb"):
         run.add(store_or_single_out(store, piece, fetched, run.selection, partial(note_refused, sync)))
 
 
-def shows_on_imdb(run: StageRun, sync: Resource) -> list[ShowRef]:
-    """The selected shows that have an IMDb id; none where IMDb is switched off."""
-    if not imdb_is_asked():
+def shows_on_imdb(run: StageRun, resource: str, sync: Resource) -> list[ShowRef]:
+    """The selected shows that have an IMDb id; none where no layer of IMDb is switched on that answers about this."""
+    if not layers_for(resource, load(ImdbSettings)):
+        run.report.notes.append(f"IMDb was not asked ({resource}): no layer that answers about it is among IMDB_LAYERS")
         return []
     with read() as connection:
         shows = [show for show in selected_shows(connection, run.selection, sync) if show.imdb_id]

@@ -77,7 +77,11 @@ class PoliteAdapter(BaseAdapter):
             raise CircuitOpen(f"{host} gave up on us; it is asked again in {left:.0f} s", request=request)
         waited = 0.0
         for attempt in range(1, self._retry.attempts + 1):
-            answer, failure = self._attempt(limit, host, signed, args, kwargs)
+            try:
+                answer, failure = self._attempt(limit, host, signed, args, kwargs)
+            except requests.exceptions.SSLError:
+                circuit.failed()  # not repeated: a certificate gets no better by asking again
+                raise
             asked = None
             if answer is not None:
                 if not worth_repeating(answer.status_code):
@@ -98,7 +102,11 @@ class PoliteAdapter(BaseAdapter):
             self._sleep(pause)
             waited += pause
             self._stats.add(retries=1, seconds_waited=pause)
-        if answer is None or worth_repeating(answer.status_code) or is_wall(answer, request.headers.get("Accept", "")):
+        if (
+            answer is None
+            or worth_repeating(answer.status_code)
+            or is_wall(answer, str(request.headers.get("Accept", "")))
+        ):
             if circuit.failed():
                 logger.warning("%s: %s does not answer; nothing more is asked of it for a while", self._source, host)
         else:
