@@ -218,6 +218,15 @@ def test_a_season_that_only_imdb_has_is_made_and_given_to_tmdb_when_it_lists_it(
     assert world.rows("select tmdb_id from core.seasons where season_number = 2") == [(6002,)]
 
 
+def test_a_show_that_only_imdb_had_keeps_its_rows_when_tmdb_is_found_to_have_it(world):
+    world.imdb(*(episode(n, 1, n, name=f"IMDb's {n}") for n in (1, 2, 3)))
+    before = world.ids()
+    world.tmdb(s1=[(101, 1), (102, 2), (103, 3), (104, 4)])
+    assert before.items() <= world.ids().items()
+    assert world.shown()[1, 3] == (103, tt(3), "IMDb's 3")
+    assert world.totals() == (1, 4)
+
+
 def test_what_imdb_calls_an_unknown_season_is_known_by_id_or_date_only(world):
     world.tmdb(s1=[(101, 1), (102, 2)])
     world.imdb(
