@@ -86,11 +86,8 @@ def store_imdb_credits(shows: list[ShowRef], fetched: Fetched, selection: Select
         counting = {told.show.id: credits_that_count(told.answer) for told in work.told}
         people = _people(work, counting)
         of_two = several(work.session, Source.IMDB, list(counting))
-        whole = {
-            told.show.id
-            for told in work.told
-            if told.answer.is_complete and told.show.id not in of_two and not _shrank(work, told.show, counting)
-        }
+        believed = [told for told in work.told if not _shrank(work, told.show, counting)]
+        whole = {told.show.id for told in believed if told.answer.is_complete} - of_two
         rows: list[dict[str, Any]] = []
         count_rows: list[dict[str, Any]] = []
         for show, credits in counting.items():
@@ -135,12 +132,12 @@ def _write(session: Session, model: Any, rows: list[dict[str, Any]], whole: set[
 
 
 def _shrank(work: ImdbWork[ImdbCredits], show: ShowRef, counting: dict[UUID, list[ImdbCredit]]) -> bool:
-    """Whether a show lost so many of IMDb's credits at once that IMDb is not believed; it is noted then."""
+    """Whether a show lost all of IMDb's credits, or so many at once, that IMDb is not believed; it is noted then."""
     before = work.session.execute(
         text("select count(*) from core.credits where show_id = :show and source = 'imdb'"), {"show": show.id}
     ).scalar_one()
     after = len({row["source_id"] for _, row in credit_rows(counting[show.id])})
-    if work.allow_shrink or not shrank(before, after):
+    if work.allow_shrink or not (shrank(before, after) or (before and not after)):
         return False
     problem = f"IMDb lists {after} credits where it listed {before}; none was removed (allow_shrink)"
     work.unfinished[show.id] = problem

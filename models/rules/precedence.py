@@ -35,8 +35,8 @@ def _by(order: Order, names: str) -> dict[str, Order]:
 
 SOURCES: dict[Kind, dict[str, Order]] = {
     Kind.SHOW: {
-        **_by(TMDB_FIRST, "name original_name description premiere_date last_air_date runtimes"),
-        **_by(TMDB_ONLY, "tagline homepage status type in_production adult content_rating original_language"),
+        **_by(TMDB_FIRST, "name original_name description premiere_date last_air_date runtimes content_rating"),
+        **_by(TMDB_ONLY, "tagline homepage status type in_production adult original_language"),
         **_by(TMDB_ONLY, "languages spoken_languages origin_countries production_countries"),
         **_by(TMDB_ONLY, "most_recent_episode next_episode tmdb_vote_average tmdb_vote_count tmdb_popularity"),
         **_by(TMDB_ONLY, "facebook_id instagram_id twitter_id"),
