@@ -117,7 +117,7 @@ def test_somebody_who_is_in_another_number_of_episodes_is_asked_about_again_and_
     assert asked == [f"{HILL}/{person}"]
 
 
-WALLS = {
+WALLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a challenge on both layers": ({"challenge": "empty"}, {"challenge": "page"}),
     "a rotated schema, and pages of another design": ({"rotated_schema": True}, {"redesign": True}),
     "nothing but errors": ({"status": 500}, {"status": 403}),
