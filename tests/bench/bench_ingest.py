@@ -46,6 +46,9 @@ class Upstream:
             "TMDB_LIST_IDS": "1",
             "TMDB_RATE": str(RATE),
             "IMAGE_ORIGINS": self.url,
+            "IMDB_LAYERS": "none",  # it speaks for TMDb alone
+            "FANDOM_ENABLED": "false",
+            "WIKIDATA_ENABLED": "false",
         }
 
     def told(self) -> dict[str, Any]:
