@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import CORE, UUID, datetime, moment, new_id, one_of
@@ -23,11 +23,15 @@ class ImageKind(StrEnum):
 class Asset(SQLModel, table=True):
     """An object in our store, named by its content: the same bytes are kept once.
 
-    `key` is that of the first owner and stays, also after a merge.
+    `key` is that of the first owner and stays, also after a merge. Dimensions, blurhash and `animated` come from decoding
+    it (`measure-media`); `damage` says why it could not be decoded, and then no image leads to it.
     """
 
     __tablename__ = "assets"
-    __table_args__ = {"schema": CORE}
+    __table_args__ = (
+        Index("ix_assets_unmeasured", "id", postgresql_where=text("measured_at is null")),
+        {"schema": CORE},
+    )
 
     id: UUID = new_id()
     sha256: str = Field(unique=True, min_length=64, max_length=64)
@@ -37,6 +41,10 @@ class Asset(SQLModel, table=True):
     width: int | None = None
     height: int | None = None
     created_at: datetime | None = moment(now=True)
+    blurhash: str | None = None
+    animated: bool | None = None
+    damage: str | None = None
+    measured_at: datetime | None = moment()
 
 
 class Image(SQLModel, table=True):
@@ -63,3 +71,4 @@ class Image(SQLModel, table=True):
     vote_count: int | None = None
     asset_id: UUID | None = Field(default=None, foreign_key="core.assets.id", index=True)
     is_listed: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    page_url: str | None = Field(default=None, description="The page that shows it, where its host asks for that")

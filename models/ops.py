@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import OPS, UUID, TransactionId, datetime, moment, new_id, one_of, texts
 from models.entities import Kind, Source
+from models.rules.image_problems import Problem
 
 
 class Resource(StrEnum):
@@ -204,13 +205,19 @@ class MatchCase(SQLModel, table=True):
 
 
 class MediaFailure(SQLModel, table=True):
-    """A URL that could not be mirrored: why, how often it was tried, and when it is worth another try."""
+    """A URL that could not be mirrored: why, how often it was tried, and when it is worth another try.
+
+    One that was given up is tried again only by force.
+    """
 
     __tablename__ = "media_failures"
-    __table_args__ = {"schema": OPS}
+    __table_args__ = (one_of("code", Problem), {"schema": OPS})
 
     url: str = Field(primary_key=True)
     reason: str
     attempts: int
     last_attempt_at: datetime | None = moment(null=False)
     next_attempt_at: datetime | None = moment(null=False)
+    code: str = Field(sa_column_kwargs={"server_default": "status"})
+    host: str = Field(sa_column_kwargs={"server_default": ""})
+    given_up_at: datetime | None = moment()
