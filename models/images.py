@@ -45,6 +45,7 @@ class Asset(SQLModel, table=True):
     animated: bool | None = None
     damage: str | None = None
     measured_at: datetime | None = moment()
+    unreferenced_since: datetime | None = moment()
 
 
 class Image(SQLModel, table=True):

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.add_column("assets", sa.Column("animated", sa.Boolean(), nullable=True), schema="core")
     op.add_column("assets", sa.Column("damage", sa.String(), nullable=True), schema="core")
     op.add_column("assets", sa.Column("measured_at", sa.DateTime(timezone=True), nullable=True), schema="core")
+    op.add_column("assets", sa.Column("unreferenced_since", sa.DateTime(timezone=True), nullable=True), schema="core")
     op.create_index(
         "ix_assets_unmeasured",
         "assets",
@@ -55,5 +56,5 @@ def downgrade() -> None:
         schema="core",
         postgresql_where=sa.text("measured_at is null"),
     )
-    for column in ("measured_at", "damage", "animated", "blurhash"):
+    for column in ("unreferenced_since", "measured_at", "damage", "animated", "blurhash"):
         op.drop_column("assets", column, schema="core")
