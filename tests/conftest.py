@@ -55,15 +55,18 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="trr-test-"))
 
 for _name in [name for name in os.environ if name.startswith(OURS)]:
     del os.environ[_name]
-os.environ |= SILENT | {
-    "PREFECT_HOME": str(SCRATCH / "prefect"),  # before anything imports Prefect
-    "HTTP_CACHE_DIR": str(SCRATCH / "http-cache"),
-    "HTTP_STATE_DIR": str(SCRATCH / "http-state"),
-    # Only a test that brings its own double of one of these lets it be asked.
-    "IMDB_LAYERS": "none",
-    "FANDOM_ENABLED": "false",
-    "WIKIDATA_ENABLED": "false",
-}
+QUIET = {"IMDB_LAYERS": "none", "FANDOM_ENABLED": "false", "WIKIDATA_ENABLED": "false"}
+"""Only a test that brings its own double of one of these lets it be asked."""
+
+os.environ |= (
+    SILENT
+    | QUIET
+    | {
+        "PREFECT_HOME": str(SCRATCH / "prefect"),  # before anything imports Prefect
+        "HTTP_CACHE_DIR": str(SCRATCH / "http-cache"),
+        "HTTP_STATE_DIR": str(SCRATCH / "http-state"),
+    }
+)
 DotEnvSettingsSource._read_env_files = lambda self: {}  # type: ignore[method-assign]
 
 _numbers = count(1)

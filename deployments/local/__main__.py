@@ -59,6 +59,7 @@ def run() -> int:
         code = stack.collect()
         if code == REFUSED:
             return 1
+        stack.show_example()
         say()
         say("The Reality Report is running." if code == 0 else "Running, but collecting failed (see above).")
         _stay(stack)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 
 from deployments.local.environment import ROOT, Provided, child_environment, surroundings
+from deployments.local.example import most_told_of
 from deployments.local.object_store import ObjectStore
 from deployments.local.ports import Ports
 from deployments.local.postgres import Postgres
@@ -90,6 +91,12 @@ class Stack:
         self.say(f"collecting from {self.addresses['Upstream']}")
         pipeline = Child("Pipeline", [sys.executable, "-m", "flows", "pipeline"], env=self.env, log=None)
         return self.supervisor.finish(pipeline, quiet=True)
+
+    def show_example(self) -> None:
+        """Add an address to look at: the person of whom most sources tell, with each one's word."""
+        if example := most_told_of(self.env["DATABASE_URL"]):
+            address = f"{self.addresses['API']}/people/{example.id}/provenance"
+            self.addresses["One person"] = f"{address} ({example.name}, told of by {', '.join(example.sources)})"
 
     def migrate(self) -> None:
         """Bring the database to the newest schema, starting it for that if need be."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deployments.local.process import MARKER
+from tests.conftest import QUIET
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +24,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deployments.local", command],
                 cwd=ROOT,
-                env={**os.environ, "LOCAL_DIR": str(folder), **variables},
+                env={**newcomer(), "LOCAL_DIR": str(folder), **variables},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -50,6 +51,11 @@ class Run:
     @property
     def addresses(self) -> dict[str, str]:
         return dict(json.loads((self.folder / "stack.json").read_text())["addresses"])
+
+
+def newcomer() -> dict[str, str]:
+    """The environment of somebody who has set nothing: the stack's own upstream may be asked for everything."""
+    return {name: value for name, value in os.environ.items() if name not in QUIET}
 
 
 Start = Callable[..., Run]

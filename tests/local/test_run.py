@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from tests.local.harness import processes_of
+from tests.local.harness import newcomer, processes_of
 
 pytestmark = pytest.mark.prove
 
@@ -31,6 +32,11 @@ def test_make_run_collects_serves_and_leaves_nothing(start):
     deployments = json.loads(fetch(f"{run.addresses['Prefect']}/api/deployments/filter", b"{}"))
     assert "pipeline" in {deployment["entrypoint"].rpartition(":")[2] for deployment in deployments}
     assert "the bundled sample" in run.text
+    run.until("Ctrl-C stops everything")
+    (address,) = re.findall(r"One person +(\S+/provenance) ", run.text)
+    told = json.loads(fetch(address))
+    sources = {word["source"] for field in told["fields"] for word in (field, *field["others"])}
+    assert sources == {"fandom", "imdb", "tmdb", "wikidata"}
 
     assert run.end(signal.SIGINT) == 0
     assert processes_of(run.folder) == {}
@@ -44,7 +50,7 @@ def test_make_pipeline_needs_no_network_and_ninety_seconds(tmp_path):
         pytest.skip("bringing loopback up needs iproute2")
     done = subprocess.run(
         ["unshare", "--net", "sh", "-c", command],
-        env={**os.environ, "LOCAL_DIR": str(tmp_path / "local")},
+        env={**newcomer(), "LOCAL_DIR": str(tmp_path / "local")},
         capture_output=True,
         text=True,
         check=False,
