@@ -20,6 +20,7 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import CancelledRun
 from prefect.settings import PREFECT_API_URL
 
+from flows.imdb_datasets import Datasets
 from flows.import_lists import ListSources
 from flows.mirror_media import MediaSelection
 from flows.outcome import StageFailed
@@ -37,6 +38,7 @@ FURTHER: dict[str, dict[str, type[BaseModel]]] = {
     "import-lists": {"lists": ListSources},
     "people-cast": {"people": People},
     "mirror-media": {"media": MediaSelection},
+    "imdb-datasets": {"datasets": Datasets},
     "retention": {"keep": Keep},
 }
 """What some flows take besides the selection."""

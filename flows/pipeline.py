@@ -16,6 +16,7 @@ from flows.entities import sync_entities
 from flows.episode_groups import sync_episode_groups
 from flows.fandom import sync_fandom
 from flows.images import sync_images
+from flows.imdb_datasets import sync_imdb_datasets
 from flows.import_lists import ListSources, import_lists
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
@@ -87,5 +88,10 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
     return run.report
 
 
-FLOWS: dict[str, Stage] = {"pipeline": pipeline, **STAGES, "retention": apply_retention}
+FLOWS: dict[str, Stage] = {
+    "pipeline": pipeline,
+    **STAGES,
+    "imdb-datasets": sync_imdb_datasets,
+    "retention": apply_retention,
+}
 """Everything that can be run, by name."""

@@ -1,6 +1,6 @@
 """Facts in: what one source says of entities, normalised."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,14 +29,14 @@ def add_facts(
     facts: Mapping[UUID, Fields],
     *,
     layer: str | None = None,
-    over: bool = True,
+    over: bool | Collection[str] = True,
     complete: bool = False,
 ) -> Counts:
     """Store a part of a source's view of these entities: what one of its layers tells, or an answer about some fields only.
 
     What it does not tell stays as it is. With `over`, what it tells replaces what stood there; without, it replaces only
-    what the same layer told before. With `complete`, what the same layer told before and tells no more is gone: of what
-    another layer told it knows nothing.
+    what the same layer told before; names in `over` say of which fields the first goes. With `complete`, what the same
+    layer told before and tells no more is gone: of what another layer told it knows nothing.
     """
     stored = {
         id_: (fields, layers)
@@ -50,7 +50,8 @@ def add_facts(
         known, layers = stored.get(id_, ({}, {}))
         own = {name for name in known if layer and layers.get(name) == layer}
         told = _told(source, fields)
-        added = {name: value for name, value in told.items() if over or name not in known or name in own}
+        replaced = told if over is True else over or ()
+        added = {name: value for name, value in told.items() if name in replaced or name not in known or name in own}
         kept = {name: value for name, value in known.items() if not (complete and name in own)}
         fields_ = kept | added
         layers_ = {name: told_by for name, told_by in layers.items() if name in fields_}
