@@ -1,7 +1,7 @@
 """Derive: what is shown, from what the sources say. Nothing else writes the shown columns.
 
-Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids`, the rows below a show and a
-person's images; writes the tables of `models`. One statement per kind, over any number of entities; a row that would
+Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids`, the rows below a show and the
+images; writes the tables of `models`. One statement per kind, over any number of entities; a row that would
 not change is not touched.
 """
 
@@ -19,7 +19,7 @@ from models.companies import Company, Network, WatchProvider
 from models.entities import Kind, Source
 from models.people import Person
 from models.rules import dates
-from models.rules.image_choice import BEST_PORTRAIT_FIRST
+from models.rules.image_choice import PICTURES, best_first
 from models.rules.precedence import PARTIAL_DATES, SAYS_NOTHING, SOURCES, Order
 from models.rules.zodiac import FIRST_DAYS
 from models.shows import Episode, Season, Show
@@ -51,6 +51,20 @@ def derive(session: Session, kind: Kind, ids: Collection[UUID]) -> Counts:
     return Counts(inserted=inserted, updated=updated, unchanged=max(0, len(wanted["ids"]) - inserted - updated))
 
 
+def choose_pictures(session: Session, ids: Collection[UUID]) -> dict[Kind, Counts]:
+    """Bring the pictures of entities of any kinds in line with their images, and nothing else of them: it costs a part."""
+    kinds = session.execute(
+        text("select kind, array_agg(id) from core.entities where id = any(:ids) group by kind order by kind"),
+        {"ids": list(set(ids))},
+    )
+    counts: dict[Kind, Counts] = {}
+    for name, of_kind in kinds.all():
+        kind = Kind(name)
+        updated = session.execute(text(_choice(kind)), {"ids": of_kind}).rowcount  # type: ignore[attr-defined]
+        counts[kind] = Counts(updated=updated, unchanged=len(of_kind) - updated)
+    return counts
+
+
 @cache
 def _insertion(kind: Kind) -> str:
     """Rows for entities that have none yet. What no source has named goes by one of its external ids until one does."""
@@ -64,13 +78,24 @@ def _insertion(kind: Kind) -> str:
 
 @cache
 def _update(kind: Kind) -> str:
-    names = list(_values(kind))
+    return _changing(kind, list(_values(kind)), _shown(kind))
+
+
+def _changing(kind: Kind, names: Collection[str], shown: str) -> str:
     return f"""
         update {_table(kind).fullname} s set {", ".join(f"{name} = v.{name}" for name in names)}
-        from ({_shown(kind)}) v
+        from ({shown}) v
         where s.id = v.id
-          and ({", ".join(f"s.{name}" for name in names)}) is distinct from ({", ".join(f"v.{name}" for name in names)})
+          and row({", ".join(f"s.{name}" for name in names)}) is distinct from row({", ".join(f"v.{name}" for name in names)})
     """
+
+
+@cache
+def _choice(kind: Kind) -> str:
+    expressions = ", ".join(f"{expression} as {name}" for name, expression in _pictures(kind).items())
+    editors = "left join core.facts f_editor on f_editor.entity_id = e.id and f_editor.source = 'editor'"
+    shown = f"select e.id, {expressions} from core.entities e {editors} where e.id = any(:ids)"
+    return _changing(kind, PICTURES[kind], shown)
 
 
 def _shown(kind: Kind) -> str:
@@ -104,7 +129,7 @@ def _values(kind: Kind) -> dict[str, str]:
             )
     if "sort_name" in table.c:
         values["sort_name"] = f"lower(unaccent({values['name']}))"
-    values |= _FOLLOWING.get(kind, {})
+    values |= _FOLLOWING.get(kind, {}) | _pictures(kind)
     return {name: _cast(expression, table.c[name]) for name, expression in values.items()}
 
 
@@ -136,15 +161,20 @@ def _sign(date: str) -> str:
     return f"case when length({date}) = {dates.DAY} then case {begun} else '{last}' end end"
 
 
-_CHOSEN = "f_editor.fields->>'profile_image_id'"
-_PORTRAIT = f"""
-    case when f_editor.fields ? 'profile_image_id' and {_CHOSEN} is null then null else coalesce(
-        (select i.id from core.images i where i.entity_id = e.id and i.id :: text = {_CHOSEN}),
-        (select i.id from core.images i where i.entity_id = e.id and i.kind = 'profile' and i.is_listed
-         order by {BEST_PORTRAIT_FIRST.format(image="i")} limit 1)) end"""
+def _pictures(kind: Kind) -> dict[str, str]:
+    """Each picture of a kind of entity: an editor's choice, which may be none, else the best by the rule."""
+    return {
+        column: f"""
+            case when f_editor.fields ? '{column}' and f_editor.fields->>'{column}' is null then null else coalesce(
+                (select i.id from core.images i where i.entity_id = e.id and i.id :: text = f_editor.fields->>'{column}'),
+                (select i.id from core.images i where i.entity_id = e.id and i.kind = '{image}' and i.is_listed
+                 order by {best_first("i")} limit 1)) end"""
+        for column, image in PICTURES[kind].items()
+    }
+
 
 _FOLLOWING: dict[Kind, dict[str, str]] = {
-    Kind.PERSON: {"zodiac": _sign("s_birth_date.value"), "profile_image_id": _PORTRAIT},
+    Kind.PERSON: {"zodiac": _sign("s_birth_date.value")},
     Kind.SHOW: {
         "genres": _labels("genre"),
         "keywords": _labels("keyword"),

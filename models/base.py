@@ -38,6 +38,8 @@ class TransactionId(UserDefinedType[int]):
 CORE = "core"
 OPS = "ops"
 
+CHOSEN = "A row of core.images. Without a foreign key: derive keeps it true, and no index is kept for looking it up"
+
 
 def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstraint:
     """A check that a text column holds one of these values."""

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, entity_id, moment, one_of
+from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, one_of
 from models.entities import Source
 
 
@@ -18,6 +18,7 @@ class Network(SQLModel, table=True):
     name: str
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     origin_country: str | None = None
+    logo_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 
@@ -32,6 +33,7 @@ class Company(SQLModel, table=True):
     name: str
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     origin_country: str | None = None
+    logo_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 
@@ -45,6 +47,7 @@ class WatchProvider(SQLModel, table=True):
     tmdb_id: int | None = Field(default=None, unique=True)
     name: str
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    logo_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 

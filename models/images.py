@@ -20,6 +20,16 @@ class ImageKind(StrEnum):
     MEDIA = "media"
 
 
+class ImageContext(StrEnum):
+    """Where a page shows an image, of sources that show their images on pages."""
+
+    INFOBOX = "infobox"
+    TAGLINE = "tagline"
+    REUNION = "reunion"
+    ARTICLE = "article"
+    GALLERY = "gallery"
+
+
 class Asset(SQLModel, table=True):
     """An object in our store, named by its content: the same bytes are kept once.
 
@@ -55,6 +65,7 @@ class Image(SQLModel, table=True):
     __table_args__ = (
         one_of("source", Source),
         one_of("kind", ImageKind),
+        one_of("context", ImageContext),
         UniqueConstraint("entity_id", "source", "kind", "source_id", name="uq_images_identity"),
         {"schema": CORE},
     )
@@ -73,3 +84,6 @@ class Image(SQLModel, table=True):
     asset_id: UUID | None = Field(default=None, foreign_key="core.assets.id", index=True)
     is_listed: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     page_url: str | None = Field(default=None, description="The page that shows it, where its host asks for that")
+    context: str | None = None
+    season_number: int | None = Field(default=None, description="The season that its page shows it for")
+    caption: str | None = None

@@ -23,6 +23,7 @@ class Resource(StrEnum):
     PEOPLE_CAST = "people_cast"
     PERSON = "person"
     IMAGES = "images"
+    IMDB_IMAGES = "imdb_images"
     IDS = "ids"
     IMDB_TITLE = "imdb_title"
     IMDB_EPISODES = "imdb_episodes"

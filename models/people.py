@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
+from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
 from models.entities import Source
 from models.rules.zodiac import Sign
 
@@ -76,7 +76,7 @@ class Person(SQLModel, table=True):
     twitter_id: str | None = None
     tiktok_id: str | None = None
     youtube_id: str | None = None
-    profile_image_id: UUID | None = Field(default=None, foreign_key="core.images.id")
+    profile_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 

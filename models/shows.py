@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Numeri
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
+from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
 from models.entities import Source
 
 
@@ -90,6 +90,9 @@ class Show(SQLModel, table=True):
     facebook_id: str | None = None
     instagram_id: str | None = None
     twitter_id: str | None = None
+    poster_image_id: UUID | None = Field(default=None, description=CHOSEN)
+    backdrop_image_id: UUID | None = Field(default=None, description=CHOSEN)
+    logo_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 
@@ -139,6 +142,7 @@ class Season(SQLModel, table=True):
     air_date: date | None = None
     episode_total: int | None = None
     tmdb_vote_average: float | None = _number(5, 3)
+    poster_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)
 
 
@@ -219,4 +223,5 @@ class Episode(SQLModel, table=True):
     tmdb_vote_count: int | None = None
     imdb_rating: float | None = _number(3, 1)
     imdb_vote_count: int | None = None
+    still_image_id: UUID | None = Field(default=None, description=CHOSEN)
     created_at: datetime | None = moment(now=True)

@@ -23,20 +23,22 @@ FIRST_NETWORK, FIRST_COMPANY, FIRST_PROVIDER = 930_000_000, 931_000_000, 932_000
 FIRST_SEASON, FIRST_EPISODE = 1_000_000_000, 1_100_000_000
 REGIONS = ("US", "GB", "DE", "AU", "SE")
 RESOURCES = ("show_details", "entities", "watch_providers", "seasons_episodes", "people_cast", "images")
+NOTHING = "\\N"
 PERSON_BODY = gzip.compress(b'{"id":0}', 1, mtime=0).hex()
 
 COLUMNS: dict[str, str] = {
     "core.entities": "id kind",
     "core.external_ids": "kind source value entity_id",
     "core.facts": "entity_id source fields",
-    "core.shows": "id imdb_id tmdb_id sort_name genres keywords listed_on season_total episode_total totals_counted",
-    "core.seasons": "id show_id season_number tmdb_id episode_total",
+    "core.shows": "id imdb_id tmdb_id sort_name genres keywords listed_on season_total episode_total totals_counted"
+    " poster_image_id backdrop_image_id logo_image_id",
+    "core.seasons": "id show_id season_number tmdb_id episode_total poster_image_id",
     "core.episodes": "id show_id season_id episode_number tmdb_id name overview air_date runtime episode_type"
-    " tmdb_vote_average tmdb_vote_count",
+    " tmdb_vote_average tmdb_vote_count still_image_id",
     "core.people": "id imdb_id tmdb_id sort_name birth_precision zodiac profile_image_id",
-    "core.networks": "id tmdb_id sort_name",
-    "core.companies": "id tmdb_id sort_name",
-    "core.watch_providers": "id tmdb_id sort_name",
+    "core.networks": "id tmdb_id sort_name logo_image_id",
+    "core.companies": "id tmdb_id sort_name logo_image_id",
+    "core.watch_providers": "id tmdb_id sort_name logo_image_id",
     "core.show_networks": "show_id network_id source position",
     "core.show_companies": "show_id company_id source position",
     "core.show_watch_providers": "show_id region offer_type provider_id source display_priority link",
@@ -148,13 +150,26 @@ class Invented:
         self._add(table, *first, *(_array(facts.get(n, defaults.get(n))) for n in SOURCES[kind]))
 
     def _image(self, entity: str, kind: str, size: tuple[int, int], language: str | None = "en") -> str | None:
+        return self._images(entity, kind, size, 1, language)
+
+    def _images(
+        self, entity: str, kind: str, size: tuple[int, int], count: int, language: str | None = "en"
+    ) -> str | None:
+        """Images of an entity; answers the one that stands for it, which has most votes."""
         if not self.shape.images:
             return None
+        made = [self._offered(entity, kind, size, language) for _ in range(count)]
+        return min(made)[-1]
+
+    def _offered(
+        self, entity: str, kind: str, size: tuple[int, int], language: str | None
+    ) -> tuple[int, int, str, str]:
+        """An image; answers what it is chosen by, and its id."""
         number, id_ = self.random.getrandbits(96), self._id()
         path = f"/{number:024x}.jpg"
         self._add("core.images", id_, entity, "tmdb", kind, path, f"https://image.tmdb.org/t/p/original{path}",
                   language, *size, f"{number % 10_000 / 1000:.3f}", number % 90)  # fmt: skip
-        return id_
+        return -(number % 90), -(number % 10_000), path, id_
 
     def _organisations(self) -> None:
         for kind, first, ids, names in (
@@ -165,8 +180,8 @@ class Invented:
             for place, name in enumerate(names):
                 facts = {"name": name} | ({} if kind is Kind.PROVIDER else {"origin_country": "US"})
                 ids.append(self._entity(kind, first + place, facts))
-                self._shown(kind, facts, ids[-1], first + place, name.lower())
-                self._image(ids[-1], "logo", (500, 200), None)
+                logo = self._image(ids[-1], "logo", (500, 200), None)
+                self._shown(kind, facts, ids[-1], first + place, name.lower(), logo)
 
     def _list(self, place: int) -> str:
         id_ = self._id()
@@ -243,8 +258,13 @@ class Invented:
         self._add("core.facts", show_id, "tmdb", said)
         genres = sorted(self.random.sample(words.GENRES, k=between(1, 3)))
         keywords = sorted(self.random.sample(words.KEYWORDS, k=3))
+        pictures = (
+            self._images(show_id, "poster", (1000, 1500), 3),
+            self._images(show_id, "backdrop", (1920, 1080), 2),
+            self._image(show_id, "logo", (500, 200)),
+        )
         self._shown(Kind.SHOW, said, show_id, imdb_id, tmdb_id, _sorted_name(name), _array(genres), _array(keywords),
-                    _array(["tmdb"]), facts["season_total"], facts["episode_total"], True)  # fmt: skip
+                    _array(["tmdb"]), facts["season_total"], facts["episode_total"], True, *pictures)  # fmt: skip
         for kind, labels in (("genre", genres), ("keyword", keywords)):
             for label in labels:
                 self._add("core.show_labels", show_id, "tmdb", kind, label)
@@ -256,7 +276,7 @@ class Invented:
             self._record("season", f"{tmdb_id}/{season}", PERSON_BODY, number + season, None, (), days=60)
 
     def _belongings(self, number: int, show_id: str) -> None:
-        """Networks, companies, offers, ratings, titles, lists and images of a show."""
+        """Networks, companies, offers, ratings, titles and lists of a show."""
         sample, between = self.random.sample, self.random.randint
         self._add("core.show_networks", show_id, sample(self.networks, 1)[0], "tmdb", 0)
         for position, company in enumerate(sample(self.companies, between(0, 3))):
@@ -273,9 +293,6 @@ class Invented:
         for place, list_id in enumerate(self.lists):
             if place == 0 or number % 4 == 0:
                 self._add("core.list_items", list_id, show_id, number + 1)
-        for kind, size, count in (("poster", (1000, 1500), 3), ("backdrop", (1920, 1080), 2), ("logo", (500, 200), 1)):
-            for _ in range(count):
-                self._image(show_id, kind, size)
 
     def _seasons(self, number: int, show_id: str, starts: date) -> tuple[dict[int, int], dict[str, Any]]:
         """The seasons with their episodes and credits: {season number: episodes}, and the last episode."""
@@ -296,8 +313,8 @@ class Invented:
             }
             tmdb_id = FIRST_SEASON + self.seasons
             season_id = self._entity(Kind.SEASON, tmdb_id, facts)
-            self._shown(Kind.SEASON, facts, season_id, show_id, season, tmdb_id, length)
-            self._image(season_id, "poster", (1000, 1500))
+            poster = self._image(season_id, "poster", (1000, 1500))
+            self._shown(Kind.SEASON, facts, season_id, show_id, season, tmdb_id, length, poster)
             self.seasons += 1
             last = self._episodes(show_id, season_id, season, length, starts) if season or not last else last
             counts[season] = length
@@ -347,12 +364,11 @@ class Invented:
                 f'{id_}\ttmdb\t{{"name":"{name}","overview":"{overview}","air_date":"{day}","runtime":{runtime},'
                 f'"episode_type":"{kind}","tmdb_vote_average":{average:.3f},"tmdb_vote_count":{votes}}}\n'
             )
+            still = self._image(id_, "still", (1920, 1080), None) if chance % 5 else None
             shown.append(
                 f"{id_}\t{show_id}\t{season_id}\t{number}\t{tmdb_id}\t{name}\t{overview}\t{day}\t{runtime}\t{kind}"
-                f"\t{average:.3f}\t{votes}\n"
+                f"\t{average:.3f}\t{votes}\t{still or NOTHING}\n"
             )
-            if chance % 5:
-                self._image(id_, "still", (1920, 1080), None)
         return {"season_number": season, "episode_number": number, "name": name, "air_date": day, "tmdb_id": tmdb_id}
 
     def _record(
@@ -380,7 +396,7 @@ def _array(value: Any) -> Any:
 def _text(value: Any) -> str:
     """A value as COPY reads it. No text of ours holds a tab, a line break, a quote or a backslash of its own."""
     if value is None:
-        return "\\N"
+        return NOTHING
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     return ("t" if value else "f") if isinstance(value, bool) else str(value)
