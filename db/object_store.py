@@ -4,9 +4,14 @@ Only put, stat, get, list, delete and presign are used, and nothing depends on o
 surviving: what must be remembered stands in PostgreSQL.
 """
 
+import io
 import json
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import urllib3
@@ -21,26 +26,101 @@ MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NotFound"})
 REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
 
-class ObjectStore:
-    """One bucket."""
+CHUNK = 65_536
 
-    def __init__(self, client: Minio, bucket: str, public_base: str) -> None:
+
+class Held(NamedTuple):
+    """An object as the store tells of it. A listing names no type."""
+
+    key: str
+    bytes: int
+    modified: datetime
+    content_type: str | None = None
+
+
+class ObjectStore:
+    """One bucket. Where `presigned_for` is given it is private, and its addresses are good for that long at least."""
+
+    def __init__(self, client: Minio, bucket: str, public_base: str, *, presigned_for: timedelta | None = None) -> None:
         self.client = client
         self.bucket = bucket
         self.public_base = public_base
+        self.presigned_for = presigned_for
+        self._presigned = lru_cache(10_000)(self._presign)
 
     def url(self, key: str) -> str:
-        """Where clients reach an object."""
-        return f"{self.public_base}/{key}"
+        """Where clients reach an object.
+
+        A presigned address changes only every `presigned_for`, so that caches can keep what it leads to.
+        """
+        if self.presigned_for is None:
+            return f"{self.public_base}/{key}"
+        return self._presigned(key, int(datetime.now(UTC).timestamp() // self.presigned_for.total_seconds()))
+
+    def _presign(self, key: str, period: int) -> str:
+        assert self.presigned_for is not None
+        began = datetime.fromtimestamp(period * self.presigned_for.total_seconds(), UTC)
+        address: str = self.client.presigned_get_object(
+            self.bucket, key, expires=2 * self.presigned_for, request_date=began
+        )
+        return address
 
     def size(self, key: str) -> int | None:
         """An object's size in bytes; None where there is none."""
+        held = self.stat(key)
+        return held.bytes if held else None
+
+    def stat(self, key: str) -> Held | None:
+        """What the store knows of an object; None where there is none."""
         try:
-            return self.client.stat_object(self.bucket, key).size
+            found = self.client.stat_object(self.bucket, key)
         except S3Error as error:
             if error.code in MISSING:
                 return None
             raise
+        return Held(key, found.size or 0, found.last_modified or datetime.now(UTC), found.content_type)
+
+    @contextmanager
+    def reading(self, key: str) -> Iterator[Iterator[bytes] | None]:
+        """An object's bytes, piece by piece; None where there is none."""
+        try:
+            answer = self.client.get_object(self.bucket, key)
+        except S3Error as error:
+            if error.code in MISSING:
+                yield None
+                return
+            raise
+        try:
+            yield answer.stream(CHUNK)
+        finally:
+            answer.close()
+            answer.release_conn()
+
+    def read(self, key: str) -> bytes | None:
+        """An object's bytes; None where there is none."""
+        with self.reading(key) as pieces:
+            return None if pieces is None else b"".join(pieces)
+
+    def put_bytes(self, key: str, content: bytes, content_type: str) -> None:
+        """Store bytes under a key."""
+        self.client.put_object(
+            self.bucket,
+            key,
+            io.BytesIO(content),
+            len(content),
+            content_type=content_type,
+            metadata={"Cache-Control": IMMUTABLE},
+        )
+
+    def remove(self, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        self.client.remove_object(self.bucket, key)
+
+    def listed(self, prefix: str = "") -> Iterator[Held]:
+        """The objects below a prefix, in the order of their keys."""
+        for item in self.client.list_objects(self.bucket, prefix=prefix, recursive=True):
+            if item.object_name and not item.is_dir:
+                yield Held(item.object_name, item.size or 0, item.last_modified or datetime.now(UTC))
 
     def put(self, key: str, path: Path, content_type: str) -> None:
         """Store a file under a key. An object that has content and key in common with another is simply written again."""
@@ -50,11 +130,10 @@ class ObjectStore:
 
     def keys(self, prefix: str = "") -> list[str]:
         """The keys below a prefix, in order."""
-        found = self.client.list_objects(self.bucket, prefix=prefix, recursive=True)
-        return [item.object_name for item in found if item.object_name]
+        return [held.key for held in self.listed(prefix)]
 
     def prepare(self) -> None:
-        """Make the bucket if it is missing, readable by anyone where the server knows bucket policies.
+        """Make the bucket if it is missing; readable by anyone, unless it is private and where the server knows policies.
 
         Raises:
             ConfigurationError: the store does not answer or is none, refuses the key, or the bucket is somebody else's.
@@ -62,7 +141,8 @@ class ObjectStore:
         try:
             if not self.client.bucket_exists(self.bucket):
                 self.client.make_bucket(self.bucket)
-                self._open_to_readers()
+                if self.presigned_for is None:
+                    self._open_to_readers()
         except HTTPError as error:
             raise ConfigurationError("S3_ENDPOINT", f"the object store does not answer: {error}") from None
         except S3Error as error:
@@ -114,4 +194,5 @@ def object_store() -> ObjectStore:
         region=settings.s3_region,
         http_client=pool,
     )
-    return ObjectStore(client, settings.s3_bucket, settings.public_base)
+    presigned_for = timedelta(seconds=settings.media_presigned_seconds) if settings.media_presigned else None
+    return ObjectStore(client, settings.s3_bucket, settings.public_base, presigned_for=presigned_for)

@@ -84,6 +84,16 @@ class ObjectStoreSettings(BaseSettings):
         default=None,
         description="Where clients reach the bucket's objects, e.g. a CDN; without it, S3_ENDPOINT/S3_BUCKET",
     )
+    media_presigned: bool = Field(
+        default=False,
+        description="Keep the bucket private and give clients presigned addresses; MEDIA_PUBLIC_URL is then not used",
+    )
+    media_presigned_seconds: int = Field(
+        default=3600,
+        ge=60,
+        le=302_400,
+        description="How long a presigned address is good for at least, in seconds; at most half a week",
+    )
 
     @property
     def public_base(self) -> str:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import errors
-from webapp.converters import IdConverter, NumberConverter
+from webapp.converters import DigestConverter, IdConverter, NumberConverter
 
 PREFIX = "/api/v1"
 DESCRIPTION = """
@@ -79,4 +79,5 @@ def init_app(app: Flask) -> Api:
     api = Api(app)
     api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
     api.register_converter(NumberConverter, lambda _: {"type": "integer"})
+    api.register_converter(DigestConverter, lambda _: {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
     return api

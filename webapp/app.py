@@ -5,6 +5,7 @@ from flask import Flask
 from db.object_store import object_store
 from webapp import api, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
+from webapp.media.routes import blp as media
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
@@ -31,6 +32,7 @@ def create_app() -> Flask:
     docs.init_app(app)
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
+    documented.register_blueprint(media)
     for resource in (shows, seasons, cast, people, pages, provenance):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     return app

@@ -11,6 +11,7 @@ from webapp.errors import Invalid
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}")
 _NUMBER = re.compile(r"[+-]?[0-9]+")
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 LARGEST = 2**31 - 1
 
 
@@ -39,9 +40,17 @@ class NumberConverter(BaseConverter):
         return -1 if len(value) > len(str(LARGEST)) or int(value) > LARGEST else max(int(value), -1)
 
 
+class DigestConverter(BaseConverter):
+    """A SHA-256 in hexadecimal."""
+
+    def to_python(self, value: str) -> str | Malformed:
+        """The digest in small letters, or what is wrong with it."""
+        return value.lower() if _DIGEST.fullmatch(value) else Malformed("Not a valid SHA-256.")
+
+
 def init_app(app: Flask) -> None:
-    """Make `<id:…>` and `<number:…>` known, and refuse malformed ones before any view runs."""
-    app.url_map.converters |= {"id": IdConverter, "number": NumberConverter}
+    """Make `<id:…>`, `<number:…>` and `<digest:…>` known, and refuse malformed ones before any view runs."""
+    app.url_map.converters |= {"id": IdConverter, "number": NumberConverter, "digest": DigestConverter}
 
     @app.before_request
     def refuse() -> None:

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from flask import Flask, Response, json, redirect, request, url_for
 from marshmallow import Schema, fields
+from minio.error import MinioException
 from sqlalchemy import exc
+from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -107,6 +109,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unavailable, _unavailable)
+    for unanswered in (MinioException, HTTPError):
+        app.register_error_handler(unanswered, _no_store)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -130,6 +134,11 @@ def _unavailable(error: exc.SQLAlchemyError) -> Response:
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     log.error("request %s: the database does not answer: %s", request_id(), reason)
     return problem(503, "The database does not answer at the moment", headers=[("Retry-After", "5")])
+
+
+def _no_store(error: Exception) -> Response:
+    log.error("request %s: the object store does not answer: %s", request_id(), error)
+    return problem(503, "The object store does not answer at the moment", headers=[("Retry-After", "5")])
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Pieces of SQL that several resources share. Each is a lateral subquery that the including query names."""
 
 from models.entities import Kind
+from models.rules.variants import WIDTHS
 
 
 def living(entity: str) -> str:
@@ -20,10 +21,18 @@ BEST_IMAGE_FIRST = """
 HOSTED_URL = "cast(:media as text) || '/' || asset.key"
 IMAGE_URL = f"coalesce({HOSTED_URL}, image.url)"
 
+_VARIANTS = f"""
+    (select coalesce(json_object_agg(variant.w, '/media/' || asset.sha256 || '?w=' || variant.w order by variant.w), '{{}}')
+     from unnest(array{list(WIDTHS)}) variant (w)
+     where asset.content_type not in ('image/svg+xml', 'image/gif') and asset.animated is not true and asset.damage is null
+           and variant.w < coalesce(asset.width, image.width))"""
+"""One JSON object: where an image is smaller, by width; below the address that the API has itself."""
+
 IMAGE_COLUMNS = f"""
     image.source, image.kind, image.language as iso_639_1, image.source_id as file_path, image.url as url_original,
     image.width, image.height, round(image.width :: numeric / nullif(image.height, 0), 3) as aspect_ratio,
-    {IMAGE_URL} as url, {HOSTED_URL} as hosted_url, asset.sha256, asset.content_type, image.vote_average, image.vote_count"""
+    {IMAGE_URL} as url, {HOSTED_URL} as hosted_url, asset.sha256, asset.content_type, image.vote_average, image.vote_count,
+    {_VARIANTS} as variants"""
 
 
 def best_images(entity: str, *kinds: str) -> str:

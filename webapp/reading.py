@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from db.session import read
-from db.settings import object_store_settings
 from models.entities import Kind
 from webapp.errors import Moved, NotFound
+from webapp.media.addresses import addressed, media_base
 
 _OF_ENTITY = """
 select entity.removed_at is not null as removed,
@@ -31,7 +31,8 @@ where entity.id = :entity_id and entity.kind = :kind
 def json_of(body: str, /, **parameters: Any) -> str:
     """The JSON text of a body that hangs on no entity."""
     with read() as connection:
-        return str(connection.execute(_statement(f"select ({body}) :: text"), _bound(parameters)).scalar_one())
+        answer = connection.execute(_statement(f"select ({body}) :: text"), _bound(parameters)).scalar_one()
+    return addressed(str(answer))
 
 
 def json_of_entity(kind: Kind, entity_id: UUID, body: str, /, *, lacks: str | None = None, **parameters: Any) -> str:
@@ -50,7 +51,7 @@ def json_of_entity(kind: Kind, entity_id: UUID, body: str, /, *, lacks: str | No
         raise Moved(entity_id, row.survivor)
     if row is None or row.body is None:
         raise NotFound(lacks or f"{kind.capitalize()} not found")
-    return str(row.body)
+    return addressed(str(row.body))
 
 
 @cache
@@ -59,4 +60,4 @@ def _statement(sql: str) -> TextClause:
 
 
 def _bound(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {"media": object_store_settings().public_base, **parameters}
+    return {"media": media_base(), **parameters}

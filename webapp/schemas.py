@@ -59,6 +59,11 @@ class ImageSchema(Body):
     content_type = fields.String(allow_none=True)
     vote_average = fields.Float(allow_none=True)
     vote_count = fields.Integer(allow_none=True)
+    variants = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Smaller ones by width in pixels: paths below the API's own address"},
+    )
 
 
 def external_ids() -> fields.Dict:

@@ -20,6 +20,13 @@ class WebSettings(BaseSettings):
         description="Origins whose pages may call the API, divided by commas; empty lets every page read, without credentials",
     )
 
+    media_max_pixels: int = Field(
+        default=50_000_000, ge=1_000_000, description="The most pixels of an image that is made smaller on demand"
+    )
+    media_threads: int = Field(
+        default=2, ge=1, le=32, description="How many images one web process makes smaller at the same time"
+    )
+
     @field_validator("cors_allow_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:

@@ -9,6 +9,7 @@ from flask import Flask
 from db.object_store import object_store
 from db.settings import object_store_settings
 from models.people import CreditCategory
+from models.rules.variants import WIDTHS
 from tests.docs.pages import codes, page
 from webapp.app import create_app
 from webapp.cors import EXPOSED
@@ -73,9 +74,10 @@ def test_fields_in_the_examples_exist(app):
     examples = "".join(re.findall(r"^```json\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
     shown = set(re.findall(r'"(\w+)":', examples))
     platforms = {"imdb", "tmdb", "tvdb", "wikidata"}
-    assert sorted(shown - known - platforms) == []
+    assert sorted(shown - known - platforms - {str(width) for width in WIDTHS}) == []
 
 
 def test_values_that_a_client_chooses_from_are_told():
     assert {str(category) for category in CreditCategory} <= codes(PAGE)
     assert set(EXPOSED) <= codes(PAGE)
+    assert {f"{width}" for width in WIDTHS} <= set(re.findall(r"\d+", PAGE))

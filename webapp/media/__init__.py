@@ -1,0 +1,1 @@
+"""Copies of images in the sizes that clients need."""
