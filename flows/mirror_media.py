@@ -2,15 +2,22 @@
 
 Reads `core.images`; writes objects, `core.assets`, and `ops.media_failures`. The same bytes are stored once, whoever
 they belong to. An object is put before its row is written, so a killed run leaves at worst an object that the next
-run finds and uses.
+run finds and uses. One that was found and not put is looked for again once its row is written: whoever sweeps objects
+without rows, and holds the catalogue's lock while it does, cannot take it away unnoticed.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -18,11 +25,12 @@ from pydantic import BaseModel, Field
 
 from db.bulk import Counts
 from db.commands.assets import (
+    Failure,
     Stored,
     Unmirrored,
     forget_failures,
-    keys_of,
     kind_of,
+    known_contents,
     put_assets,
     record_failures,
     unmirrored,
@@ -35,10 +43,15 @@ from flows.selection import Selection, selected_shows
 from flows.settings import HttpSettings, load
 from flows.sources.images import Downloaded, DownloadRefused, ImageDownloader
 from flows.stage import StageRun, chunks, collecting, stage
+from models.entities import Kind
 from models.images import ImageKind
 from models.rules.asset_keys import asset_key
+from models.rules.image_problems import Problem
 
-CHUNK = 100
+CHUNK = 200
+SILENT_HOST = 5
+"""A host that leaves so many requests in a row without an answer is not asked again in this run."""
+
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
@@ -47,16 +60,27 @@ class MediaSelection(BaseModel):
     """Which images."""
 
     kinds: list[ImageKind] = Field(default=list(ImageKind), description="Only images of these kinds")
+    owners: list[Kind] = Field(default=list(Kind), description="Only images of such owners: show, person ...")
+    owner_ids: list[UUID] = Field(default=[], title="Owners' ids", description="Only images of these, by our own ids")
+    most: int | None = Field(default=None, ge=1, description="At most this many images, those never tried first")
 
 
 @collecting("mirror-media")
 def mirror_media(selection: Selection = Selection(), media: MediaSelection = MediaSelection()) -> RunReport:
-    """Copy the images that our store does not hold yet."""
+    """Copy the images that our store does not hold yet; with `force` also those that were given up."""
     with stage("mirror-media", selection, media.model_dump(mode="json")) as run:
         with read() as connection:
             named = selection.names_shows or selection.limit or selection.since
             shows = [show.id for show in selected_shows(connection, selection)] if named else None
-            images = unmirrored(connection, shows=shows, kinds=media.kinds)
+            images = unmirrored(
+                connection,
+                shows=shows,
+                kinds=media.kinds,
+                owners=media.owners,
+                owner_ids=media.owner_ids,
+                most=media.most,
+                failed_too=selection.force,
+            )
         run.select(images, "images")
         if selection.dry_run:
             run.report.add_counts("core.assets", Counts(inserted=len(images)))
@@ -69,65 +93,114 @@ def mirror_media(selection: Selection = Selection(), media: MediaSelection = Med
 
 def _mirror_all(run: StageRun, images: Sequence[Unmirrored]) -> None:
     with ImageDownloader() as downloader:
+        mirror = Mirror(downloader, object_store())
         for chunk in chunks(images, CHUNK):
-            run.add(mirror_chunk(chunk, downloader))
+            run.add(mirror_chunk(chunk, mirror))
         run.report.requests += downloader.stats.sent
         run.report.retries += downloader.stats.retries
         run.report.waited += downloader.stats.seconds_waited
+    for (host, code), times in sorted(mirror.failed.items()):
+        run.report.notes.append(f"{host}: {code} ({times})")
+    for host, times in sorted(mirror.left.items()):
+        run.report.notes.append(f"{host} does not answer: {times} images are left for another run")
+
+
+class Copied(NamedTuple):
+    """A URL's content, in a file and in the store; `found` says that the store had it before."""
+
+    file: Downloaded
+    stored: Stored
+    found: bool
+
+
+@dataclass(slots=True)
+class Content:
+    """Bytes that this run met: under which key the store has them, and whether it had them before."""
+
+    key: str | None = None
+    found: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+
+class Mirror:
+    """What all chunks of a run share: connections, and what is known of hosts and contents."""
+
+    def __init__(self, downloader: ImageDownloader, store: ObjectStore) -> None:
+        self.store = store
+        self.failed: Counter[tuple[str, str]] = Counter()
+        self.left: Counter[str] = Counter()
+        self._downloader = downloader
+        self._unanswered: Counter[str] = Counter()
+        self._contents: dict[str, Content] = {}
+        self._lock = Lock()
+
+    def copy(self, image: Unmirrored, folder: Path) -> Copied | Failure | None:
+        """Download an image and put it where the store lacks it; None where its host is not worth asking."""
+        host = urlsplit(image.url).netloc.rpartition("@")[2]
+        with self._lock:
+            if self._unanswered[host] >= SILENT_HOST:
+                self.left[host] += 1
+                return None
+        try:
+            file = self._downloader.download(image.url, folder, page=image.page_url)
+        except DownloadRefused as refusal:
+            silent = refusal.problem in (Problem.UNREACHABLE, Problem.UNRESOLVED, Problem.DEADLINE)
+            return self._note(host, Failure(refusal.problem, host, refusal.reason), silent=silent)
+        with self._content(file.sha256) as content:
+            if content.key is None:
+                with read() as connection:
+                    known = known_contents(connection, [file.sha256]).get(file.sha256)
+                if known and known.damage:
+                    return self._note(host, Failure(Problem.UNDECODABLE, host, known.damage), silent=False)
+                key = known.key if known else asset_key(kind_of(image), image.entity_id, file.sha256, file.extension)
+                content.found = known is not None or self.store.size(key) == file.bytes
+                if not content.found:
+                    self.store.put(key, file.path, file.content_type)
+                content.key = key
+        self._note(host, None, silent=False)
+        return Copied(file, Stored(file.sha256, content.key, file.content_type, file.bytes), content.found)
+
+    def make_sure(self, copied: Copied) -> None:
+        """Put what was found before, and has been swept away since."""
+        if self.store.size(copied.stored.key) != copied.stored.bytes:
+            self.store.put(copied.stored.key, copied.file.path, copied.stored.content_type)
+
+    def _note(self, host: str, failure: Failure | None, *, silent: bool) -> Failure | None:
+        with self._lock:
+            self._unanswered[host] = self._unanswered[host] + 1 if silent else 0
+            if failure:
+                self.failed[host, failure.code] += 1
+        return failure
+
+    @contextmanager
+    def _content(self, digest: str) -> Iterator["Content"]:
+        """What this run knows of a content, for one thread at a time: the same bytes at two addresses are put once."""
+        with self._lock:
+            content = self._contents.setdefault(digest, Content())
+        with content.lock:
+            yield content
 
 
 @task(cache_policy=NO_CACHE)
-def mirror_chunk(images: list[Unmirrored], downloader: ImageDownloader) -> Outcome:
+def mirror_chunk(images: list[Unmirrored], mirror: Mirror) -> Outcome:
     """Download a chunk's images, put what the store lacks, and record both what worked and what did not."""
     outcome = Outcome()
+    by_url = {image.url: image for image in reversed(images)}
     with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
-        urls = sorted({image.url for image in images})
-        answers = _in_threads(urls, lambda url: _download(downloader, url, Path(folder)))
-        files = {url: answer for url, answer in answers.items() if isinstance(answer, Downloaded)}
-        outcome.failures = {url: answer for url, answer in answers.items() if isinstance(answer, str)}
-        stored = _put(object_store(), images, files)
-    by_image = {image.id: stored[files[image.url].sha256] for image in images if image.url in files}
-    with unit_of_work() as session:
-        assets, linked = put_assets(session, by_image)
-        record_failures(session, outcome.failures, now=datetime.now(UTC))
-        forget_failures(session, files)
+        answers = _in_threads(list(by_url), lambda url: mirror.copy(by_url[url], Path(folder)))
+        copies = {url: answer for url, answer in answers.items() if isinstance(answer, Copied)}
+        failures = {url: answer for url, answer in answers.items() if isinstance(answer, Failure)}
+        by_image = {image.id: copies[image.url].stored for image in images if image.url in copies}
+        with unit_of_work() as session:
+            assets, linked = put_assets(session, by_image)
+            record_failures(session, failures, now=datetime.now(UTC))
+            forget_failures(session, copies)
+        _in_threads([copy for copy in copies.values() if copy.found], mirror.make_sure)
+    outcome.failures = {url: failure.reason for url, failure in failures.items()}
     outcome.count("core.assets", assets)
     outcome.count("core.images", linked)
     outcome.done = len(by_image)
     return outcome
-
-
-def _download(downloader: ImageDownloader, url: str, folder: Path) -> Downloaded | str:
-    try:
-        return downloader.download(url, folder)
-    except DownloadRefused as refusal:
-        return refusal.reason
-
-
-def _put(store: ObjectStore, images: Sequence[Unmirrored], files: dict[str, Downloaded]) -> dict[str, Stored]:
-    """Put the contents that the store lacks; answers where each content (by SHA-256) is."""
-    owners: dict[str, tuple[Unmirrored, Downloaded]] = {}
-    for image in images:
-        if image.url in files:
-            owners.setdefault(files[image.url].sha256, (image, files[image.url]))
-    with read() as connection:
-        keys = keys_of(connection, list(owners))
-    fresh = {
-        digest: (asset_key(kind_of(image), image.entity_id, digest, file.extension), file)
-        for digest, (image, file) in owners.items()
-        if digest not in keys
-    }
-
-    def put(digest: str) -> None:
-        key, file = fresh[digest]
-        if store.size(key) != file.bytes:
-            store.put(key, file.path, file.content_type)
-
-    _in_threads(list(fresh), put)
-    return {
-        digest: Stored(digest, keys.get(digest) or fresh[digest][0], file.content_type, file.bytes)
-        for digest, (_, file) in owners.items()
-    }
 
 
 def _in_threads(items: Sequence[Given], work: Callable[[Given], Result]) -> dict[Given, Result]:

@@ -236,7 +236,7 @@ class ImageSettings(BaseSettings):
     model_config = CONFIG
 
     image_origins: Annotated[CommaSeparated, AfterValidator(_origins)] = Field(
-        default=("https://image.tmdb.org", "https://m.media-amazon.com"),
+        default=("https://image.tmdb.org", "https://m.media-amazon.com", "https://static.wikia.nocookie.net"),
         description="The exact origins (scheme, host, port) that images may come from, separated by commas.",
     )
     image_rate: float = Field(default=40, gt=0, le=1000, description="Image requests per second and host at most.")
@@ -244,4 +244,7 @@ class ImageSettings(BaseSettings):
         default=8, ge=1, le=1000, description="Images that may be asked for at once after a pause."
     )
     image_max_bytes: int = Field(default=20_000_000, gt=0, description="The largest image in bytes that is accepted.")
+    image_max_pixels: int = Field(
+        default=40_000_000, gt=0, description="The largest image in pixels that is accepted, judged by its header."
+    )
     image_deadline: float = Field(default=60, gt=0, description="Seconds that one image may take, repeats included.")

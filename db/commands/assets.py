@@ -11,9 +11,12 @@ from sqlmodel import Session
 from db.bulk import Counts, write
 from models.entities import Kind
 from models.images import Asset
+from models.rules.image_problems import Problem
 
 FIRST_PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=7)
+MOST_ATTEMPTS = 10
+"""After so many, which with these pauses takes 18 days, a URL is given up."""
 
 
 class Unmirrored(NamedTuple):
@@ -23,6 +26,22 @@ class Unmirrored(NamedTuple):
     url: str
     entity_id: UUID
     entity_kind: str
+    page_url: str | None
+
+
+class Failure(NamedTuple):
+    """Why a URL could not be mirrored: the kind of problem, where, and in words."""
+
+    code: Problem
+    host: str
+    reason: str
+
+
+class Known(NamedTuple):
+    """Where a content is stored, and why it cannot be shown if it cannot."""
+
+    key: str
+    damage: str | None
 
 
 _BELONGING = """
@@ -36,35 +55,55 @@ _BELONGING = """
 """
 
 
-def unmirrored(connection: Connection, *, shows: Collection[UUID] | None, kinds: Collection[str]) -> list[Unmirrored]:
+def unmirrored(
+    connection: Connection,
+    *,
+    shows: Collection[UUID] | None,
+    kinds: Collection[str],
+    owners: Collection[str] = tuple(Kind),
+    owner_ids: Collection[UUID] = (),
+    most: int | None = None,
+    failed_too: bool = False,
+) -> list[Unmirrored]:
     """Images of these kinds that are to be mirrored now, of these shows and what belongs to them, or of everything.
 
-    What failed and is not worth another try yet is left out.
+    What was never tried comes first, so that what keeps failing takes nobody's place. What failed and is not worth another
+    try yet, or was given up, is left out unless `failed_too`.
     """
     rows = connection.execute(
         text(
             f"""
-            select i.id, i.url, i.entity_id, e.kind
+            select i.id, i.url, i.entity_id, e.kind, i.page_url
             from core.images i
             join core.entities e on e.id = i.entity_id
             left join ops.media_failures f on f.url = i.url
             where i.asset_id is null and i.is_listed and i.kind = any(:kinds) and e.removed_at is null
-              and (f.url is null or f.next_attempt_at <= now())
+              and e.kind = any(:owners)
+              and (f.url is null or :failed_too or f.next_attempt_at <= now() and f.given_up_at is null)
               {"" if shows is None else f"and i.entity_id in ({_BELONGING})"}
-            order by i.id
+              {"and i.entity_id = any(:owner_ids)" if owner_ids else ""}
+            order by f.next_attempt_at nulls first, i.id
+            limit :most
             """
         ),
-        {"kinds": list(kinds), "shows": list(shows or ())},
+        {
+            "kinds": list(kinds),
+            "shows": list(shows or ()),
+            "owners": list(owners),
+            "owner_ids": list(owner_ids),
+            "failed_too": failed_too,
+            "most": most,
+        },
     )
     return [Unmirrored(*row) for row in rows]
 
 
-def keys_of(connection: Connection, digests: Collection[str]) -> dict[str, str]:
-    """The keys under which these contents (SHA-256) are stored already."""
+def known_contents(connection: Connection, digests: Collection[str]) -> dict[str, Known]:
+    """What is stored already of these contents (SHA-256)."""
     rows = connection.execute(
-        text("select sha256, key from core.assets where sha256 = any(:digests)"), {"digests": list(digests)}
+        text("select sha256, key, damage from core.assets where sha256 = any(:digests)"), {"digests": list(digests)}
     )
-    return dict(rows.tuples().all())
+    return {sha256: Known(key, damage) for sha256, key, damage in rows}
 
 
 class Stored(NamedTuple):
@@ -92,28 +131,37 @@ def put_assets(session: Session, stored: Mapping[UUID, Stored]) -> tuple[Counts,
     return made, Counts(updated=linked.rowcount)  # type: ignore[attr-defined]
 
 
-def record_failures(session: Session, failures: Mapping[str, str], *, now: datetime) -> None:
-    """Note that these URLs could not be mirrored and why; each failure doubles the pause before the next try."""
+def record_failures(session: Session, failures: Mapping[str, Failure], *, now: datetime) -> None:
+    """Note that these URLs could not be mirrored and why; each failure doubles the pause before the next try, and one that
+    failed `MOST_ATTEMPTS` times is given up.
+    """
     session.execute(
         text(
             """
-            insert into ops.media_failures as f (url, reason, attempts, last_attempt_at, next_attempt_at)
-            select w.url, w.reason, 1, :now, cast(:now as timestamptz) + cast(:first as interval)
-            from unnest(cast(:urls as text[]), cast(:reasons as text[])) as w(url, reason)
+            insert into ops.media_failures as f (url, code, host, reason, attempts, last_attempt_at, next_attempt_at)
+            select w.url, w.code, w.host, w.reason, 1, :now, cast(:now as timestamptz) + cast(:first as interval)
+            from unnest(cast(:urls as text[]), cast(:codes as text[]), cast(:hosts as text[]), cast(:reasons as text[]))
+                 as w(url, code, host, reason)
             on conflict (url) do update set
+                code = excluded.code,
+                host = excluded.host,
                 reason = excluded.reason,
                 attempts = f.attempts + 1,
                 last_attempt_at = excluded.last_attempt_at,
                 next_attempt_at = excluded.last_attempt_at
-                    + least(cast(:first as interval) * power(2, least(f.attempts, 16)), cast(:longest as interval))
+                    + least(cast(:first as interval) * power(2, least(f.attempts, 16)), cast(:longest as interval)),
+                given_up_at = coalesce(f.given_up_at, case when f.attempts + 1 >= :most then excluded.last_attempt_at end)
             """
         ),
         {
             "now": now,
             "first": FIRST_PAUSE,
             "longest": LONGEST_PAUSE,
+            "most": MOST_ATTEMPTS,
             "urls": list(failures),
-            "reasons": list(failures.values()),
+            "codes": [failure.code for failure in failures.values()],
+            "hosts": [failure.host for failure in failures.values()],
+            "reasons": [failure.reason for failure in failures.values()],
         },
     )
 

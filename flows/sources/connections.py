@@ -67,6 +67,10 @@ class ConnectionFailed(Exception):
     """No connection, or it ended before the answer did."""
 
 
+class CertificateRefused(ConnectionFailed):
+    """The other side could not prove that it is who was asked for."""
+
+
 class DeadlinePassed(ConnectionFailed):
     """The exchange was not finished in time."""
 
@@ -145,6 +149,8 @@ class Exchange:
         except (OSError, http.client.HTTPException) as error:
             if time.monotonic() >= self._deadline:
                 raise DeadlinePassed from None
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise CertificateRefused(error.verify_message) from None
             raise ConnectionFailed(type(error).__name__) from None
 
 

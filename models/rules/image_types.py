@@ -24,6 +24,10 @@ SVG = ImageType("image/svg+xml", "svg")
 _PROLOGUE = re.compile(
     rb"(?:\s+|<\?xml\b[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+svg\b(?:[^\[>]|\[[^\]]*\])*>)*", re.DOTALL | re.IGNORECASE
 )
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?xml\b[^>]*\?>)*<(?:!doctype\s+html|html|head|body|script|title|meta)\b",
+    re.DOTALL | re.IGNORECASE,
+)
 _SVG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s/>]")
 
 
@@ -42,6 +46,11 @@ def image_type(head: bytes) -> ImageType | None:
     text = head.removeprefix(b"\xef\xbb\xbf")
     prologue = _PROLOGUE.match(text)
     return SVG if prologue and _SVG.match(text, prologue.end()) else None
+
+
+def is_web_page(head: bytes) -> bool:
+    """Whether bytes begin like HTML, whatever was announced."""
+    return bool(_PAGE.match(head))
 
 
 def _is_avif(head: bytes) -> bool:

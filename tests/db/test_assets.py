@@ -9,10 +9,13 @@ from sqlmodel import select
 
 from db.bulk import Counts, write
 from db.commands.assets import (
+    MOST_ATTEMPTS,
+    Failure,
+    Known,
     Stored,
     forget_failures,
-    keys_of,
     kind_of,
+    known_contents,
     put_assets,
     record_failures,
     unmirrored,
@@ -22,11 +25,13 @@ from models.entities import Entity, Kind
 from models.images import Asset, Image, ImageKind
 from models.ops import MediaFailure
 from models.people import Credit
+from models.rules.image_problems import Problem
 from tests.db import rows as make
 from tests.db.rows import touched
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+RAIN = Failure(Problem.BUSY, "images.invalid", "it rained")
 ALL = list(ImageKind)
 
 
@@ -45,8 +50,8 @@ def stored(number, key=None):
     return Stored(digest, key or f"images/test/{digest}.jpg", "image/jpeg", 1000 + number)
 
 
-def waiting(session, shows=None, kinds=ALL):
-    return {image.id for image in unmirrored(session.connection(), shows=shows, kinds=kinds)}
+def waiting(session, shows=None, kinds=ALL, **chosen):
+    return {image.id for image in unmirrored(session.connection(), shows=shows, kinds=kinds, **chosen)}
 
 
 def test_a_listed_image_without_an_asset_waits_and_says_whose_it_is(session):
@@ -122,15 +127,16 @@ def test_recording_the_same_again_touches_nothing(session):
 def test_stored_contents_are_found_by_their_digests(session):
     show = make.show(session)
     put_assets(session, {image(session, show, str(number)): stored(number) for number in (1, 2)})
-    assert keys_of(session.connection(), [stored(2).sha256, stored(3).sha256]) == {stored(2).sha256: stored(2).key}
-    assert keys_of(session.connection(), []) == {}
+    found = known_contents(session.connection(), [stored(2).sha256, stored(3).sha256])
+    assert found == {stored(2).sha256: Known(stored(2).key, None)}
+    assert known_contents(session.connection(), []) == {}
 
 
 def pauses(session, url, failures):
     """The pauses that so many failures in a row lead to."""
     found = []
     for _ in range(failures):
-        record_failures(session, {url: "it rained"}, now=NOW)
+        record_failures(session, {url: RAIN}, now=NOW)
         session.expire_all()
         found.append(session.get_one(MediaFailure, url).next_attempt_at - NOW)
     return found
@@ -141,20 +147,51 @@ def test_each_failure_doubles_the_pause_up_to_a_week(session):
     assert found[:8] == [HOUR * 2**n for n in range(8)]
     assert found[8:] == [timedelta(days=7)] * 12
     row = session.exec(select(MediaFailure)).one()
-    assert (row.attempts, row.reason, row.last_attempt_at) == (20, "it rained", NOW)
+    assert (row.attempts, row.code, row.host, row.reason) == (20, *RAIN)
+    assert row.last_attempt_at == NOW
+
+
+def test_what_failed_too_often_is_given_up_until_it_is_forced(session):
+    url = "https://images.invalid/a.jpg"
+    id_ = image(session, make.show(session))
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        record_failures(session, {url: RAIN}, now=long_ago)
+        assert waiting(session) == ({id_} if attempt < MOST_ATTEMPTS else set())
+    assert waiting(session, failed_too=True) == {id_}
+    session.expire_all()
+    assert session.get_one(MediaFailure, url).given_up_at == long_ago
+
+
+def test_what_was_never_tried_comes_before_what_failed(session):
+    show = make.show(session)
+    names = [f"{number}" for number in range(6)]
+    ids = {name: image(session, show, name) for name in names}
+    failed = {f"https://images.invalid/{name}.jpg": RAIN for name in names[:4]}
+    record_failures(session, failed, now=datetime.now(UTC) - timedelta(days=1))
+    assert waiting(session, most=2) == {ids["4"], ids["5"]}
+    assert len(waiting(session, most=5)) == 5
+
+
+def test_images_are_chosen_by_kind_of_owner_and_by_owner(session):
+    show, person = make.show(session), make.person(session)
+    poster, portrait = image(session, show), image(session, person)
+    assert waiting(session, owners=[Kind.PERSON]) == {portrait}
+    assert waiting(session, owner_ids=[show]) == {poster}
+    assert waiting(session, owners=[Kind.PERSON], owner_ids=[show]) == set()
 
 
 @pytest.mark.parametrize(("ago", "waits"), [(HOUR / 2, False), (HOUR * 2, True)])
 def test_what_failed_waits_again_after_its_pause(session, ago, waits):
     id_ = image(session, make.show(session))
-    record_failures(session, {"https://images.invalid/a.jpg": "it rained"}, now=datetime.now(UTC) - ago)
+    record_failures(session, {"https://images.invalid/a.jpg": RAIN}, now=datetime.now(UTC) - ago)
     assert waiting(session) == ({id_} if waits else set())
 
 
 def test_a_failure_concerns_its_address_alone_and_is_forgotten_with_success(session):
     show = make.show(session)
     failed, fine = image(session, show, "failed"), image(session, show, "fine")
-    record_failures(session, {f"https://images.invalid/{name}.jpg": "it rained" for name in ("failed", "x")}, now=NOW)
+    record_failures(session, {f"https://images.invalid/{name}.jpg": RAIN for name in ("failed", "x")}, now=NOW)
     assert waiting(session) == {fine}
     forget_failures(session, ["https://images.invalid/failed.jpg", "https://images.invalid/never-failed.jpg"])
     assert waiting(session) == {failed, fine}
