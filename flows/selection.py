@@ -58,9 +58,11 @@ def selected_shows(connection: Connection, selection: Selection, resource: str |
         text(
             """
             select s.id, s.tmdb_id::text, s.imdb_id, s.name
-            from core.shows s join core.entities e on e.id = s.id
+            from core.shows s
             left join ops.sync_state y on y.entity_id = s.id and y.resource = :resource
-            where e.removed_at is null and e.merged_into is null
+            where not exists (
+                    select from core.entities e
+                    where e.id = s.id and (e.removed_at is not null or e.merged_into is not null))
               and (not :named or s.id = any(:ids) or exists (
                     select from core.external_ids x where x.entity_id = s.id
                       and (x.source = 'imdb' and x.value = any(:imdb) or x.source = 'tmdb' and x.value = any(:tmdb))))

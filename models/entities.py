@@ -54,7 +54,11 @@ class Entity(SQLModel, table=True):
     """
 
     __tablename__ = "entities"
-    __table_args__ = (one_of("kind", Kind), {"schema": CORE})
+    __table_args__ = (
+        one_of("kind", Kind),
+        Index("ix_entities_gone", "id", postgresql_where=text("removed_at is not null or merged_into is not null")),
+        {"schema": CORE},
+    )
 
     id: UUID = new_id()
     kind: str

@@ -234,6 +234,14 @@ def upgrade() -> None:
     for column, values in one_of.items():
         listed = ", ".join(f"'{value}'" for value in values)
         op.create_check_constraint(op.f(f"ck_people_{column}"), "people", f"{column} in ({listed})", schema="core")
+    op.create_index(
+        "ix_entities_gone",
+        "entities",
+        ["id"],
+        unique=False,
+        schema="core",
+        postgresql_where=sa.text("removed_at is not null or merged_into is not null"),
+    )
     _resources(FURTHER)
     for table in WATCHED:
         for trigger in triggers(table):
@@ -251,6 +259,7 @@ def downgrade() -> None:
     op.execute("alter table core.episodes alter constraint fk_episodes_season_id_show_id not deferrable")
     op.execute(f"delete from ops.sync_state where resource in ({listed})")
     _resources(())
+    op.drop_index("ix_entities_gone", table_name="entities", schema="core")
     for column in ("zodiac", "death_precision", "birth_precision"):
         op.drop_constraint(op.f(f"ck_people_{column}"), "people", schema="core")
     op.drop_column("source_records", "is_complete", schema="ops")
