@@ -30,7 +30,7 @@ from flows.sources.imdb.datasets.files import DatasetFiles
 from flows.stage import StageRun, chunks, collecting, stage
 from models.ops import Resource
 
-CHUNK = 10
+CHUNK = 5
 """Shows. One has hundreds of episodes, each with ten principal people."""
 PEOPLE_CHUNK = 1000
 
