@@ -25,6 +25,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from deployments.upstream.datasets.foreign import Size
+from flows.report import RunReport
 from flows.sources.imdb.datasets import COLUMNS, Dataset
 from flows.sources.imdb.datasets.lines import wanted
 from tests.bench.datasets import write_files
@@ -42,7 +43,7 @@ def flow() -> None:
     from flows.imdb_datasets import sync_imdb_datasets
 
     began = time.perf_counter()
-    report = sync_imdb_datasets()
+    report: RunReport = sync_imdb_datasets()  # type: ignore[assignment]
     figures = {
         "status": report.status,
         "seconds": time.perf_counter() - began,
