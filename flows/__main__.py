@@ -22,6 +22,7 @@ from prefect.settings import PREFECT_API_URL
 
 from flows.imdb_datasets import Datasets
 from flows.import_lists import ListSources
+from flows.measure_media import MeasureSelection
 from flows.mirror_media import MediaSelection
 from flows.outcome import StageFailed
 from flows.people_cast import People
@@ -38,6 +39,7 @@ FURTHER: dict[str, dict[str, type[BaseModel]]] = {
     "import-lists": {"lists": ListSources},
     "people-cast": {"people": People},
     "mirror-media": {"media": MediaSelection},
+    "measure-media": {"measuring": MeasureSelection},
     "imdb-datasets": {"datasets": Datasets},
     "retention": {"keep": Keep},
 }

@@ -18,6 +18,7 @@ from flows.fandom import sync_fandom
 from flows.images import sync_images
 from flows.imdb_datasets import sync_imdb_datasets
 from flows.import_lists import ListSources, import_lists
+from flows.measure_media import measure_media
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
 from flows.people_cast import sync_people_cast
@@ -50,6 +51,7 @@ STAGES: dict[str, Stage] = {
     "fandom": sync_fandom,
     "images": sync_images,
     "mirror-media": mirror_media,
+    "measure-media": measure_media,
     "profiles": sync_profiles,
 }
 """Every stage by the name of its deployment, in the order in which they build on each other."""
