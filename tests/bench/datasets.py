@@ -18,7 +18,7 @@ from flows.sources.imdb.datasets import Dataset
 LEVEL = 1
 FIRST_EPISODE = 70_000_000
 PER_EPISODE = 10
-STRANGERS = 2
+STRANGERS = 6
 """Of the ten principal people of an episode, so many are not in the catalogue."""
 
 _SHOWS = "select imdb_id, name, id from core.shows where imdb_id is not null order by imdb_id"
