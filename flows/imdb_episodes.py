@@ -22,7 +22,7 @@ from flows.imdb_storing import ImdbWork, imdb_storing, name_of
 from flows.listed import Held, Item, Level, held_rows, matched
 from flows.listings import candidate, derive_totals, put, store, without_foreign
 from flows.outcome import Outcome
-from flows.pictures import imdb_image, put_imdb_images
+from flows.pictures import imdb_image, put_images
 from flows.selection import Selection, ShowRef
 from flows.sources.imdb.answers import ImdbEpisode, ImdbEpisodes
 from flows.sources.imdb.facts import episode_facts
@@ -72,7 +72,7 @@ def put_imdb_episodes(work: ImdbWork[ImdbEpisodes]) -> None:
     ids = put(work, episodes, held, episodes.items, ids, parents, staying=taken)
     stills = {e.imdb_id: e.image for _, answer in told for e in answer.episodes if e.image}
     rows = [imdb_image(ids[name], ImageKind.STILL, image) for name, image in stills.items() if name in ids]
-    work.outcome.count("core.images", put_imdb_images(work.session, rows))
+    put_images(work.session, work.outcome, Source.IMDB, rows, in_passing=True)
     derive_totals(work, shows)
 
 

@@ -24,7 +24,7 @@ from flows.selection import Selection, ShowRef, selected_shows
 from flows.settings import ImdbSettings, load
 from flows.sources.errors import MalformedAnswer
 from flows.sources.imdb import reading
-from flows.sources.imdb.answers import ImdbAppearances, ImdbCredits, ImdbEpisodes, ImdbList, ImdbTitle
+from flows.sources.imdb.answers import ImdbAppearances, ImdbCredits, ImdbEpisodes, ImdbImages, ImdbList, ImdbTitle
 from flows.sources.imdb.client import layers_for
 from flows.stage import StageRun, chunks
 from models.entities import IdSource, Kind
@@ -33,7 +33,7 @@ from models.ops import Resource
 CHUNK = 25
 """Shows."""
 
-AnswerT = TypeVar("AnswerT", ImdbList, ImdbTitle, ImdbEpisodes, ImdbCredits, ImdbAppearances)
+AnswerT = TypeVar("AnswerT", ImdbList, ImdbTitle, ImdbEpisodes, ImdbCredits, ImdbAppearances, ImdbImages)
 
 
 class Told(NamedTuple, Generic[AnswerT]):
@@ -110,7 +110,7 @@ def imdb_storing(
     when nothing that the stage reads about it changed since it was stored, unless particular shows are meant.
 
     Args:
-        resource: of IMDb's source records: `title`, `episodes`, `credits`.
+        resource: of IMDb's source records: `title`, `episodes`, `credits`, `title_images`.
         answers: what these records are read as.
         reads: names the records that the stage reads besides.
     """

@@ -18,7 +18,7 @@ from flows.bundles import STORE
 from flows.fetching import Fetched
 from flows.imdb_storing import ImdbWork, Told, imdb_storing
 from flows.outcome import Outcome
-from flows.pictures import imdb_image, put_imdb_images
+from flows.pictures import imdb_image, put_images
 from flows.selection import Selection, ShowRef
 from flows.sources.imdb.answers import ImdbTitle
 from flows.sources.imdb.facts import labels, title_facts
@@ -42,8 +42,8 @@ def put_titles(work: ImdbWork[ImdbTitle]) -> None:
     outcome.count("core.facts", _put_facts(session, work.told))
     outcome.count("core.show_labels", _put_labels(session, work.told))
     posters = [imdb_image(t.show.id, ImageKind.POSTER, t.answer.poster) for t in work.told if t.answer.poster]
-    outcome.count("core.images", put_imdb_images(session, posters))
     outcome.count("core.shows", derive(session, Kind.SHOW, [told.show.id for told in work.told]))
+    put_images(session, outcome, Source.IMDB, posters, in_passing=True)
 
 
 def _put_facts(session: Session, told: Sequence[Told[ImdbTitle]]) -> Counts:

@@ -28,5 +28,5 @@ def store_organisations(
     )
     outcome.count(TABLES[kind], derive(session, kind, list(ours.values())))
     logos: list[ImageRow] = [tmdb_image(ours[id_], ImageKind.LOGO, path) for id_, (_, path) in named.items() if path]
-    outcome.count("core.images", put_images(session, logos, complete_for=[ours[id_] for id_ in named]))
+    put_images(session, outcome, Source.TMDB, logos, complete_for=list(ours.values()))
     return ours

@@ -20,12 +20,12 @@ from db.derive import derive
 from db.records import RecordKey
 from flows.bundles import count_drift
 from flows.outcome import Outcome
+from flows.pictures import put_images, wiki_image
 from flows.sources.errors import MalformedAnswer
 from flows.sources.fandom import plan
 from flows.sources.fandom.article import Article, person_fields, read_article
 from flows.sources.fandom.payloads import ParsedPage
 from models.entities import Alias, Kind, Source
-from models.images import Image, ImageKind
 from models.rules.titles import normal
 from models.wikis import PageText, Relation, ReunionSeat, TextKind
 
@@ -40,6 +40,7 @@ class Page:
     person: UUID
     show: UUID | None
     wiki: str
+    url: str
     article: Article
     layer: str | None
     is_complete: bool
@@ -79,8 +80,8 @@ def tell(session: Session, people: Collection[UUID], outcome: Outcome) -> None:
     _put_facts(session, told, outcome)
     whole = {"entity_id": [person for person, one in told.items() if one.is_whole], "source": Source.FANDOM}
     outcome.count("core.aliases", write(session, Alias, list(_names(told)), scope=whole))
-    outcome.count("core.images", _put_images(session, told))
     outcome.count("core.people", derive(session, Kind.PERSON, list(told)))
+    _put_images(session, told, outcome)
 
 
 _CONFIRMED = """
@@ -106,8 +107,9 @@ def _told(session: Session, people: Collection[UUID], outcome: Outcome) -> dict[
         if record is None or payload is None:
             one.is_whole = False
             continue
-        article = read_article(payload, plan.page_url(row.wiki, row.title))
-        page = Page(row.id, row.entity_id, row.show_id, row.wiki, article, record.layer, record.is_complete)
+        url = plan.page_url(row.wiki, row.title)
+        article = read_article(payload, url)
+        page = Page(row.id, row.entity_id, row.show_id, row.wiki, url, article, record.layer, record.is_complete)
         one.pages.append(page)
         one.is_whole &= record.is_complete
     return {person: one for person, one in told.items() if one.pages}
@@ -161,53 +163,12 @@ def _names(told: dict[UUID, Told]) -> Iterator[Row]:
                 yield {"entity_id": person, "source": Source.FANDOM, "name": name, "country": "", "kind": ""}
 
 
-def _put_images(session: Session, told: dict[UUID, Told]) -> Counts:
-    """Store pictures: of an infobox as profiles, others as media. A size that is known stays where none is told."""
-    images = [
-        (person, ImageKind.PROFILE if image.context == "infobox" else ImageKind.MEDIA, image)
+def _put_images(session: Session, told: dict[UUID, Told], outcome: Outcome) -> None:
+    rows = [
+        wiki_image(person, image, page.url)
         for person, one in told.items()
         for page in one.pages
         for image in page.article.images
     ]
-    sizes = {
-        (row.entity_id, row.kind, row.source_id): (row.width, row.height)
-        for row in session.execute(
-            text(
-                "select entity_id, kind, source_id, width, height from core.images"
-                " where source = 'fandom' and entity_id = any(:people) and width is not null"
-            ),
-            {"people": list(told)},
-        )
-    }
-    rows: list[Row] = []
-    for person, kind, image in images:
-        known = sizes.get((person, kind, image.file_id), (None, None))
-        rows.append(
-            {
-                "entity_id": person,
-                "source": Source.FANDOM,
-                "kind": kind,
-                "source_id": image.file_id,
-                "url": image.url,
-                "language": None,
-                "width": image.width or known[0],
-                "height": image.height or known[1],
-                "is_listed": True,
-            }
-        )
-    unlisted = session.execute(
-        text(
-            "update core.images i set is_listed = false"
-            " where i.entity_id = any(:whole) and i.source = 'fandom' and i.is_listed and not exists ("
-            "   select from unnest(cast(:ids as uuid[]), cast(:kinds as text[]), cast(:files as text[])) as w(id, kind, file)"
-            "   where w.id = i.entity_id and w.kind = i.kind and w.file = i.source_id)"
-        ),
-        {
-            "whole": [person for person, one in told.items() if one.is_whole],
-            "ids": [row["entity_id"] for row in rows],
-            "kinds": [row["kind"] for row in rows],
-            "files": [row["source_id"] for row in rows],
-        },
-    )
-    counts = write(session, Image, rows, key=("entity_id", "source", "kind", "source_id"))
-    return counts + Counts(removed=unlisted.rowcount)  # type: ignore[attr-defined]
+    whole = [person for person, one in told.items() if one.is_whole]
+    put_images(session, outcome, Source.FANDOM, rows, complete_for=whole)

@@ -1,6 +1,7 @@
 """Pieces of SQL that several resources share. Each is a lateral subquery that the including query names."""
 
 from models.entities import Kind
+from models.rules.image_choice import PICTURES, best_first
 from models.rules.variants import WIDTHS
 
 
@@ -9,14 +10,7 @@ def living(entity: str) -> str:
     return f"{entity}.removed_at is null and {entity}.merged_into is null"
 
 
-# A person's choice first; then, on posters and logos, English words before none and before other languages, and on all other
-# images none first; then as many votes as possible.
-BEST_IMAGE_FIRST = """
-    image.source <> 'editor',
-    case when image.kind in ('poster', 'logo')
-         then case when image.language = 'en' then 0 when image.language is null then 1 else 2 end
-         else case when image.language is null then 0 when image.language = 'en' then 1 else 2 end end,
-    image.vote_count desc nulls last, image.vote_average desc nulls last, image.source_id, image.id"""
+BEST_IMAGE_FIRST = best_first("image")
 
 HOSTED_URL = "cast(:media as text) || '/' || asset.key"
 IMAGE_URL = f"coalesce({HOSTED_URL}, image.url)"
@@ -32,19 +26,26 @@ IMAGE_COLUMNS = f"""
     image.source, image.kind, image.language as iso_639_1, image.source_id as file_path, image.url as url_original,
     image.width, image.height, round(image.width :: numeric / nullif(image.height, 0), 3) as aspect_ratio,
     {IMAGE_URL} as url, {HOSTED_URL} as hosted_url, asset.sha256, asset.content_type, image.vote_average, image.vote_count,
-    {_VARIANTS} as variants"""
+    image.context, image.season_number, image.caption, image.page_url, asset.blurhash, {_VARIANTS} as variants"""
 
 
-def best_images(entity: str, *kinds: str) -> str:
-    """One row of `<kind>_url`: the public address of an entity's best image of each kind."""
-    columns = ", ".join(f"max(best.url) filter (where best.kind = '{kind}') as {kind}_url" for kind in kinds)
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
-    return f"""(
-        select {columns}
-        from (select distinct on (image.kind) image.kind, {IMAGE_URL} as url
-              from core.images image left join core.assets asset on asset.id = image.asset_id
-              where image.entity_id = {entity}.id and image.is_listed and image.kind in ({listed})
-              order by image.kind, {BEST_IMAGE_FIRST}) best)"""
+def pictures(kind: Kind, entity: str) -> str:
+    """One row of `<kind of image>_url`: the public address of each picture that was chosen for an entity, null without one."""
+    columns = ", ".join(
+        f"coalesce(cast(:media as text) || '/' || {n}_asset.key, {n}.url) as {n}_url" for n in PICTURES[kind].values()
+    )
+    joins = " ".join(
+        f"left join core.images {name} on {name}.id = {entity}.{column}"
+        f" left join core.assets {name}_asset on {name}_asset.id = {name}.asset_id"
+        for column, name in PICTURES[kind].items()
+    )
+    return f"(select {columns} from (values (1)) one {joins})"
+
+
+def chosen_first(kind: Kind, entity: str) -> str:
+    """That the row of `image` is one of the pictures that were chosen for an entity, as an order."""
+    columns = ", ".join(f"{entity}.{column}" for column in PICTURES[kind])
+    return f"(image.id in ({columns})) is true desc"
 
 
 def logo(entity: str) -> str:
@@ -56,8 +57,7 @@ def logo(entity: str) -> str:
                asset.bytes as hosted_logo_bytes, cast(null as text) as hosted_logo_etag, asset.created_at as hosted_logo_at,
                {IMAGE_URL} as logo_url
         from core.images image left join core.assets asset on asset.id = image.asset_id
-        where image.entity_id = {entity}.id and image.is_listed and image.kind = 'logo'
-        order by {BEST_IMAGE_FIRST} limit 1)"""
+        where image.id = {entity}.logo_image_id)"""
 
 
 LOGO_COLUMNS = ", ".join(

@@ -59,6 +59,14 @@ class ImageSchema(Body):
     content_type = fields.String(allow_none=True)
     vote_average = fields.Float(allow_none=True)
     vote_count = fields.Integer(allow_none=True)
+    context = fields.String(
+        allow_none=True,
+        metadata={"description": "Where its page shows it: infobox, tagline, reunion, article or gallery"},
+    )
+    season_number = fields.Integer(allow_none=True, metadata={"description": "The season that its page shows it for"})
+    caption = fields.String(allow_none=True)
+    page_url = fields.String(allow_none=True, metadata={"description": "The page that shows it"})
+    blurhash = fields.String(allow_none=True, metadata={"description": "A blur to show until it is loaded"})
     variants = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from db.derive import choose_pictures
 from db.session import engine
 from models.companies import Company, Network, ShowCompany, ShowNetwork, ShowWatchProvider, WatchProvider
 from models.entities import Alias, Entity, ExternalId, Fact, Kind
@@ -119,7 +120,9 @@ def offer(session: Session, show: Show, provider: WatchProvider, region: str, of
 
 
 def image(session: Session, entity_id: UUID, kind: str, name: str, *, mirrored: bool = False, **columns: Any) -> Image:
-    """An image `/<name>.jpg` of an entity at an address that does not exist; mirrored, it has an asset."""
+    """An image `/<name>.jpg` of an entity at an address that does not exist; mirrored, it has an asset. The entity's pictures
+    are chosen anew.
+    """
     asset = None
     if mirrored:
         sha256 = f"{next(_numbers):064x}"
@@ -132,7 +135,9 @@ def image(session: Session, entity_id: UUID, kind: str, name: str, *, mirrored: 
         id=uuid4(), entity_id=entity_id, kind=kind, source_id=f"/{name}.jpg", url=f"https://images.invalid/{name}.jpg",
         asset_id=asset.id if asset else None, **columns,
     )  # fmt: skip
-    return _added(session, row)
+    _added(session, row)
+    choose_pictures(session, [entity_id])
+    return row
 
 
 def external_id(

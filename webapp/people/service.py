@@ -6,12 +6,13 @@ from models.entities import Kind
 from webapp.fragments import (
     BEST_IMAGE_FIRST,
     IMAGE_COLUMNS,
-    IMAGE_URL,
     ROLE,
     aliases,
+    chosen_first,
     external_ids,
     living,
     partial_date,
+    pictures,
 )
 from webapp.reading import json_of_entity
 
@@ -21,21 +22,15 @@ PERSON = f"""
     person.zodiac, person.imdb_id, person.tmdb_id, picture.profile_url"""
 """The columns of a person in short; beside `person` it needs `PICTURE`."""
 
-PICTURE = f"""
-    left join lateral (
-        select {IMAGE_URL} as profile_url
-        from core.images image left join core.assets asset on asset.id = image.asset_id
-        where image.entity_id = person.id
-              and (image.id = person.profile_image_id or image.is_listed and image.kind = 'profile')
-        order by image.id = person.profile_image_id desc nulls last, {BEST_IMAGE_FIRST} limit 1) picture on true"""
-"""The chosen picture; until one is chosen, the best portrait."""
+PICTURE = f"left join lateral {pictures(Kind.PERSON, 'person')} picture on true"
+"""The chosen picture."""
 
 _IMAGES = f"""(
     select coalesce(json_agg(listed), '[]')
     from (select image.id, {IMAGE_COLUMNS}
           from core.images image left join core.assets asset on asset.id = image.asset_id
           where image.entity_id = person.id and image.is_listed
-          order by image.id = person.profile_image_id desc nulls last, image.kind <> 'profile', image.kind,
+          order by {chosen_first(Kind.PERSON, "person")}, image.kind <> 'profile', image.kind,
                    {BEST_IMAGE_FIRST}) listed)"""
 
 _CREDITS = f"""(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import best_images, external_ids, living
+from webapp.fragments import external_ids, living, pictures
 from webapp.reading import json_of_entity
 
 _SEASON = f"""
@@ -14,7 +14,7 @@ _SEASON = f"""
 
 _ABOUT_SEASON = f"""
     join core.shows show on show.id = season.show_id
-    left join lateral {best_images("season", "poster")} picture on true
+    left join lateral {pictures(Kind.SEASON, "season")} picture on true
     left join lateral (
         select coalesce(json_agg(episode.imdb_id order by episode.episode_number)
                         filter (where episode.imdb_id is not null), '[]') as imdb_episode_ids,
@@ -60,7 +60,7 @@ select (
               where episode.season_id = season.id and episode.is_listed
               order by episode.episode_number, episode.id limit :limit offset :offset) episode
         join core.shows show on show.id = episode.show_id
-        left join lateral {best_images("episode", "still")} picture on true
+        left join lateral {pictures(Kind.EPISODE, "episode")} picture on true
         order by episode.episode_number, episode.id
     ) listed)
 from ({_SEASONS_OF_SHOW} and season.season_number = :number) season

@@ -1,7 +1,7 @@
 """The shapes of shows."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Regexp
+from marshmallow.validate import Range, Regexp
 
 from webapp.schemas import AliasSchema, Body, ImageSchema, Word, external_ids
 
@@ -18,7 +18,13 @@ class ShowQuery(Schema):
 class ImageQuery(Schema):
     """Which images."""
 
-    kind = Word(metadata={"description": "Only images of this kind: poster, backdrop, logo"})
+    kind = Word(metadata={"description": "Only images of this kind: poster, backdrop, logo, media"})
+    language = Word(
+        metadata={"description": "Only images with words of this language (ISO 639-1), or `none` for no words"}
+    )
+    min_width = fields.Integer(
+        validate=Range(1, 100_000), metadata={"description": "Only images known to be this wide, in pixels"}
+    )
 
 
 class ShowSchema(Body):

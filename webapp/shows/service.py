@@ -8,10 +8,11 @@ from webapp.fragments import (
     IMAGE_COLUMNS,
     LOGO_COLUMNS,
     aliases,
-    best_images,
+    chosen_first,
     external_ids,
     living,
     logo,
+    pictures,
 )
 from webapp.reading import json_of, json_of_entity
 
@@ -23,7 +24,7 @@ _SUMMARY = f"""
     show.tmdb_popularity, show.imdb_rating, show.imdb_vote_count, show.imdb_id, show.tmdb_id, show.genres,
     network.names as networks, picture.poster_url, picture.backdrop_url, picture.logo_url"""
 
-_PICTURE = f"left join lateral {best_images('show', 'poster', 'backdrop', 'logo')} picture on true"
+_PICTURE = f"left join lateral {pictures(Kind.SHOW, 'show')} picture on true"
 
 _LIST = f"""
 select coalesce(json_agg(listed), '[]')
@@ -129,7 +130,9 @@ from (
     left join core.assets asset on asset.id = image.asset_id
     left join ops.sync_state synced on synced.entity_id = show.id and synced.resource = 'images'
     where show.id = entity.id and (cast(:image_kind as text) is null or image.kind = cast(:image_kind as text))
-    order by image.kind, {BEST_IMAGE_FIRST}
+          and (cast(:language as text) is null or coalesce(image.language, 'none') = lower(cast(:language as text)))
+          and (cast(:min_width as integer) is null or image.width >= cast(:min_width as integer))
+    order by image.kind, {chosen_first(Kind.SHOW, "show")}, {BEST_IMAGE_FIRST}
 ) listed
 """
 
@@ -144,6 +147,6 @@ def show(show_id: UUID, region: str | None = None) -> str:
     return json_of_entity(Kind.SHOW, show_id, _DETAIL, region=region.upper() if region else None)
 
 
-def images(show_id: UUID, kind: str | None = None) -> str:
-    """A show's images by kind, the best of a kind first."""
-    return json_of_entity(Kind.SHOW, show_id, _IMAGES, image_kind=kind)
+def images(show_id: UUID, kind: str | None = None, language: str | None = None, min_width: int | None = None) -> str:
+    """A show's images by kind, of a kind the chosen one first, then the best."""
+    return json_of_entity(Kind.SHOW, show_id, _IMAGES, image_kind=kind, language=language, min_width=min_width)
