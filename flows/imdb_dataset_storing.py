@@ -34,7 +34,7 @@ from flows.sources.imdb.datasets.rows import Rating, aka_of, cells, episode_of, 
 from flows.sources.imdb.facts import episode_facts, labels, title_facts
 from models.entities import Alias, IdSource, Kind, Source
 from models.ops import Resource
-from models.shows import LabelKind, ShowLabel
+from models.shows import ShowLabel
 
 WEEK = timedelta(days=7)
 RATINGS = ("imdb_rating", "imdb_vote_count")
@@ -193,8 +193,7 @@ def _put_shows(
         for id_ in alone
         for kind, name in labels(titles[id_])
     ]
-    scope = {"show_id": list({row["show_id"] for row in genres}), "source": Source.IMDB, "kind": LabelKind.GENRE}
-    outcome.count("core.show_labels", write(session, ShowLabel, genres, scope=scope))
+    outcome.count("core.show_labels", write(session, ShowLabel, genres))  # three at most: a list's line knows more
     ids = {show.imdb_id: show.id for show in shows}
     names: list[dict[str, Any]] = []
     for row in sifted.rows(Dataset.AKAS, outcome.drift):

@@ -120,7 +120,7 @@ def test_alone_they_list_episodes_and_name_what_nobody_else_tells(alone):
         7.0,
         880,
     )
-    assert layers["imdb_rating"] == layers["year"] == "datasets"
+    assert (layers["imdb_rating"], layers["name"]) == ("datasets", "export")
     assert set(facts(alone, "episode", "tt990200061")[1].values()) == {"datasets"}
     pilot = alone.one("select name from core.episodes where imdb_id = 'tt990200061'")
     assert pilot == "Unaired Pilot"
@@ -132,7 +132,8 @@ def test_alone_they_list_episodes_and_name_what_nobody_else_tells(alone):
         id=LOUNGE,
     )
     basics = {row["tconst"]: row for row in file_rows(alone.upstream, Dataset.BASICS)}
-    assert genres == sorted(basics[LOUNGE]["genres"].split(","))
+    assert set(genres) >= set(basics[LOUNGE]["genres"].split(",")) and genres
+    assert report.tables["core.show_labels"].removed == 0
     assert alone.one("select count(*) from core.people") == people
 
 
@@ -199,8 +200,6 @@ def test_a_film_is_not_believed_to_be_a_show(alone):
 
 FAILURES: dict[str, dict[str, Any]] = {
     "challenge": {"challenge": "page"},
-    "silence": {"challenge": "empty"},
-    "refused": {"status": 403},
     "down": {"status": 503},
     "redesign": {"redesign": True},
     "nothing in them": {"empty_lists": True},
