@@ -1,7 +1,8 @@
 """The newest of IMDb's datasets on disk, beside the HTTP cache: asked for with what is known of the last one, streamed to a
 file of their own, checked to the last byte, and only then put in its place.
 
-Whatever goes wrong, the last good file stays, and nothing half-written has its name.
+Whatever goes wrong, the last good file stays, and nothing half-written has its name. These requests go without curl, which
+takes in a stream as fast as it comes and would hold a file of a gigabyte in memory while it is checked.
 """
 
 import json
@@ -13,11 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 from urllib.parse import urlsplit
 
-from curl_cffi import CurlError
-from curl_cffi import requests as curl
+import requests
+from urllib3.exceptions import HTTPError
 
 from flows.settings import HttpSettings, ImdbSettings, load
 from flows.sources.breaker import breaker
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "imdb-datasets"
 EVERY = 5.0
 """Seconds between two lines of progress."""
+CHUNK = 1 << 16
 LONGEST_HEADER = 10_000
 LARGEST = 8_000_000_000
 """Bytes. The largest file is a tenth of that."""
@@ -71,7 +73,8 @@ class DatasetFiles:
         self._url = settings.imdb_datasets_url
         self._rate = Rate(settings.imdb_rate, settings.imdb_burst)
         self._retry = RetryPolicy(self._http.http_attempts, self._http.http_backoff, self._http.http_max_wait)
-        self._session: Any = curl.Session(impersonate=self._http.http_impersonate)
+        self._session = requests.Session()
+        self._session.auth = _unsigned
         self._sleep = sleep
         self.folder = folder_of(self._http)
         self.stats = Stats()
@@ -143,8 +146,8 @@ class DatasetFiles:
             headers["If-Modified-Since"] = known.modified
         timeout = (self._http.http_connect_timeout, self._http.http_read_timeout)  # of silence, where it is a stream
         try:
-            answer: Any = self._session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=True)
-        except CurlError as error:
+            answer = self._session.get(url, headers=headers, timeout=timeout, stream=True)
+        except requests.RequestException as error:
             raise _Again(f"no answer: {error}") from None
         try:
             if answer.status_code == 304 and known:
@@ -152,12 +155,12 @@ class DatasetFiles:
                 return known
             self._check_status(answer, url)
             return self._receive(dataset, url, answer, allow_shrink)
-        except CurlError as error:
+        except (HTTPError, requests.RequestException) as error:
             raise _Again(f"the answer broke off: {error}") from None
         finally:
             answer.close()
 
-    def _check_status(self, answer: Any, url: str) -> None:
+    def _check_status(self, answer: requests.Response, url: str) -> None:
         status = answer.status_code
         if status == 200:
             return
@@ -171,7 +174,7 @@ class DatasetFiles:
             raise Challenge("imdb", url, f"{status} instead of a file", status=status)
         raise UpstreamError("imdb", url, f"the server answered {status}", status=status)
 
-    def _receive(self, dataset: Dataset, url: str, answer: Any, allow_shrink: bool) -> Kept:
+    def _receive(self, dataset: Dataset, url: str, answer: requests.Response, allow_shrink: bool) -> Kept:
         path = self.folder / dataset.file_name
         self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.part")
@@ -197,11 +200,11 @@ class DatasetFiles:
             with suppress(FileNotFoundError):
                 unfinished.unlink()
 
-    def _write(self, dataset: Dataset, answer: Any, file: IO[bytes], total: int | None) -> int:
+    def _write(self, dataset: Dataset, answer: requests.Response, file: IO[bytes], total: int | None) -> int:
         """Write the answer to the file, checking it on the way; gives its size in bytes."""
         size, head, rows, told = 0, b"", 0, time.monotonic()
         inflater = Inflater()
-        for chunk in answer.iter_content():
+        for chunk in answer.raw.stream(CHUNK, decode_content=False):
             if not size and not chunk.startswith(b"\x1f\x8b"):
                 page = chunk.lstrip()[:1] == b"<"
                 raise NotThisFile("a page where a file was due" if page else "not gzip")
@@ -235,6 +238,11 @@ class _Again(Exception):
     def __init__(self, problem: str, status: int | None = None, asked: float | None = None) -> None:
         super().__init__(problem)
         self.problem, self.status, self.asked = problem, status, asked
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps `requests` from looking for credentials in ~/.netrc."""
+    return request
 
 
 def _beside(path: Path) -> Path:
