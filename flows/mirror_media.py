@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from prefect import task
@@ -29,6 +28,7 @@ from db.commands.assets import (
     Stored,
     Unmirrored,
     forget_failures,
+    host_of,
     kind_of,
     known_contents,
     put_assets,
@@ -136,7 +136,7 @@ class Mirror:
 
     def copy(self, image: Unmirrored, folder: Path) -> Copied | Failure | None:
         """Download an image and put it where the store lacks it; None where its host is not worth asking."""
-        host = urlsplit(image.url).netloc.rpartition("@")[2]
+        host = host_of(image.url)
         with self._lock:
             if self._unanswered[host] >= SILENT_HOST:
                 self.left[host] += 1

@@ -171,6 +171,11 @@ def forget_failures(session: Session, urls: Iterable[str]) -> None:
     session.execute(text("delete from ops.media_failures where url = any(:urls)"), {"urls": list(urls)})
 
 
+def host_of(url: str) -> str:
+    """Where an address leads, as failures are counted; also of one that is malformed."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+
+
 def kind_of(image: Unmirrored) -> Kind:
     """What kind of thing an image shows."""
     return Kind(image.entity_kind)

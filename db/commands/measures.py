@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from db.bulk import Counts
-from db.commands.assets import Failure, record_failures
+from db.commands.assets import Failure, host_of, record_failures
 from models.rules.image_problems import Problem
 
 
@@ -84,9 +84,7 @@ def _part(session: Session, damaged: list[UUID], now: datetime) -> None:
         ),
         {"ids": damaged},
     ).all()
-    failures = {
-        url: Failure(Problem.UNDECODABLE, url.partition("://")[2].partition("/")[0], damage) for url, damage in rows
-    }
+    failures = {url: Failure(Problem.UNDECODABLE, host_of(url), damage) for url, damage in rows}
     record_failures(session, failures, now=now)
 
 

@@ -16,7 +16,7 @@ def blurhash(pixels: Sequence[Colour], width: int, height: int, across: int = AC
     light = [tuple(_LINEAR[part] for part in pixel) for pixel in pixels]
     waves_x = [[math.cos(math.pi * i * x / width) for x in range(width)] for i in range(across)]
     waves_y = [[math.cos(math.pi * j * y / height) for y in range(height)] for j in range(down)]
-    factors = []
+    factors: list[list[float]] = []
     for wave_y in waves_y:
         for wave_x in waves_x:
             weights = [a * b for a in wave_y for b in wave_x]
