@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,6 +132,14 @@ class Bench:
             timeout=timeout,
             cwd=ROOT,
         )
+        self._run(child, child.start)
+        return child
+
+    def service(
+        self, name: str, command: Sequence[str], *, ready: Callable[[], bool] = lambda: True, timeout: float = 60
+    ) -> Child:
+        """Start a program that is not ours in the background until the bench ends; its output goes to a log file."""
+        child = Child(name, command, env=self.env, log=self.folder / f"{name}.log", ready=ready, timeout=timeout)
         self._run(child, child.start)
         return child
 
