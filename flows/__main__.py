@@ -27,10 +27,13 @@ from flows.mirror_media import MediaSelection
 from flows.outcome import StageFailed
 from flows.people_cast import People
 from flows.pipeline import FLOWS
+from flows.prune_media import Prune
+from flows.rebuild_urls import Bases
 from flows.report import RunReport, as_lines, as_table
 from flows.retention import Keep
 from flows.selection import Selection
 from flows.sources.errors import UpstreamError
+from flows.verify_media import Check
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
 
@@ -42,6 +45,9 @@ FURTHER: dict[str, dict[str, type[BaseModel]]] = {
     "measure-media": {"measuring": MeasureSelection},
     "imdb-datasets": {"datasets": Datasets},
     "retention": {"keep": Keep},
+    "verify-media": {"check": Check},
+    "prune-media": {"prune": Prune},
+    "rebuild-urls": {"bases": Bases},
 }
 """What some flows take besides the selection."""
 

@@ -2,8 +2,9 @@
 
 Reads `core.images`; writes objects, `core.assets`, and `ops.media_failures`. The same bytes are stored once, whoever
 they belong to. An object is put before its row is written, so a killed run leaves at worst an object that the next
-run finds and uses. One that was found and not put is looked for again once its row is written: whoever sweeps objects
-without rows, and holds the catalogue's lock while it does, cannot take it away unnoticed.
+run finds and uses. From the look at the store until the rows are written the lock on the store is shared, so nobody
+sweeps an object away that was just found or put; and one that was found is looked for again at the end, in case the store
+had lost it.
 """
 
 import tempfile
@@ -35,6 +36,7 @@ from db.commands.assets import (
     record_failures,
     unmirrored,
 )
+from db.locks import OBJECTS, shared
 from db.object_store import ObjectStore, object_store
 from db.session import read, unit_of_work
 from flows.outcome import Outcome
@@ -186,12 +188,13 @@ def mirror_chunk(images: list[Unmirrored], mirror: Mirror) -> Outcome:
     """Download a chunk's images, put what the store lacks, and record both what worked and what did not."""
     outcome = Outcome()
     by_url = {image.url: image for image in reversed(images)}
-    with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mirror-") as folder, shared(OBJECTS) as share:
         answers = _in_threads(list(by_url), lambda url: mirror.copy(by_url[url], Path(folder)))
         copies = {url: answer for url, answer in answers.items() if isinstance(answer, Copied)}
         failures = {url: answer for url, answer in answers.items() if isinstance(answer, Failure)}
         by_image = {image.id: copies[image.url].stored for image in images if image.url in copies}
         with unit_of_work() as session:
+            share.confirm(session)
             assets, linked = put_assets(session, by_image)
             record_failures(session, failures, now=datetime.now(UTC))
             forget_failures(session, copies)

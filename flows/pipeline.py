@@ -23,6 +23,8 @@ from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
 from flows.people_cast import sync_people_cast
 from flows.profiles import sync_profiles
+from flows.prune_media import prune_media
+from flows.rebuild_urls import rebuild_urls
 from flows.report import RunReport
 from flows.resolve_ids import resolve_ids
 from flows.retention import apply_retention
@@ -31,6 +33,7 @@ from flows.selection import Selection
 from flows.show_details import sync_show_details
 from flows.stage import collecting, stage
 from flows.upstream_changes import sync_upstream_changes
+from flows.verify_media import verify_media
 from flows.watch_providers import sync_watch_providers
 from flows.wikidata import sync_wikidata
 
@@ -95,5 +98,8 @@ FLOWS: dict[str, Stage] = {
     **STAGES,
     "imdb-datasets": sync_imdb_datasets,
     "retention": apply_retention,
+    "verify-media": verify_media,
+    "prune-media": prune_media,
+    "rebuild-urls": rebuild_urls,
 }
 """Everything that can be run, by name."""
