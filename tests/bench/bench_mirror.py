@@ -193,7 +193,7 @@ def measure(run: Bench, options: argparse.Namespace) -> None:
         decode_seconds=decoded["seconds"],
         images=options.images,
         megabytes=size / 1e6,
-        first_run_bodies=bodies,
+        bodies_before_rerun=bodies,
     )
 
 
