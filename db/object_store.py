@@ -20,6 +20,7 @@ from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from db.settings import ConfigurationError, object_store_settings
+from models.rules.image_types import SVG
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NotFound"})
@@ -123,9 +124,20 @@ class ObjectStore:
                 yield Held(item.object_name, item.size or 0, item.last_modified or datetime.now(UTC))
 
     def put(self, key: str, path: Path, content_type: str) -> None:
-        """Store a file under a key. An object that has content and key in common with another is simply written again."""
+        """Store a file under a key. An object that has content and key in common with another is simply written again.
+
+        A drawing (SVG) is a document of its own to a browser that is led to it: it is to be saved then, and not opened. A
+        page shows it all the same.
+        """
+        headers = {"Cache-Control": IMMUTABLE}
+        if content_type == SVG.content_type:
+            headers["Content-Disposition"] = "attachment"
         self.client.fput_object(
-            self.bucket, key, str(path), content_type=content_type, metadata={"Cache-Control": IMMUTABLE}
+            self.bucket,
+            key,
+            str(path),
+            content_type=content_type,
+            metadata=headers,  # type: ignore[arg-type]
         )
 
     def keys(self, prefix: str = "") -> list[str]:

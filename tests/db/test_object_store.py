@@ -50,6 +50,7 @@ def test_what_is_put_can_be_read_by_anybody_and_kept_for_ever(bucket, file, key,
     assert (answer.status_code, answer.content) == (200, content)
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == IMMUTABLE
+    assert answer.headers.get("Content-Disposition") == ("attachment" if kind == "image/svg+xml" else None)
     assert store.size(key) == len(content)
 
 
