@@ -110,6 +110,11 @@ def test_what_cannot_be_mirrored_is_recorded_and_not_tried_again_at_once(unmirro
     failures = {row["url"]: row for row in unmirrored.records("select * from ops.media_failures")}
     assert {url: row["attempts"] for url, row in failures.items()} == {gone: 1, page: 1, text: 1}
     assert "404" in failures[gone]["reason"]
+    codes = {gone: "not_found", page: "web_page", text: "unknown_type"}
+    assert {url: row["code"] for url, row in failures.items()} == codes
+    host = upstream.url.removeprefix("http://")
+    assert {row["host"] for row in failures.values()} == {host}
+    assert report.notes == [f"{host}: {code} (1)" for code in sorted(codes.values())]
     assert all(row["next_attempt_at"] > row["last_attempt_at"] for row in failures.values())
     assert unmirrored.one("select asset_id is not null from core.images where url = :url", url=good)
 
@@ -120,7 +125,10 @@ def test_what_cannot_be_mirrored_is_recorded_and_not_tried_again_at_once(unmirro
     assert upstream.requests.paths("/t/p/") == []
 
     unmirrored.change("update ops.media_failures set next_attempt_at = now()")
-    assert unmirrored.run("mirror-media", **selected).done == 3
+    unmirrored.change("update ops.media_failures set given_up_at = now() where url = :url", url=gone)
+    assert unmirrored.run("mirror-media", **selected).done == 2
+    assert unmirrored.run("mirror-media", **selected).selected == 0
+    assert unmirrored.run("mirror-media", **selected, force=True).done == 1, "what was given up is tried by force"
     assert unmirrored.one("select count(*) from ops.media_failures") == 0
 
 
