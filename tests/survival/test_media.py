@@ -1,0 +1,92 @@
+"""Mirroring that is killed or loses its store: the next run completes it, and every object is what its row says."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.survival.conftest import FULL, ROOT, Collector, Ground, Undisturbed
+
+KILLS = 10 if FULL else 2
+CUT = 60.0 if FULL else 2.0
+
+
+@pytest.fixture
+def stocked(ground: Ground, undisturbed: Undisturbed, request: pytest.FixtureRequest) -> Iterator[Collector]:
+    """A copy of the undisturbed catalogue whose images all wait to be mirrored into an empty bucket."""
+    name = f"media-{request.node.originalname.split('_')[-1]}"
+    ground.postgres.create_database(name, owner="trr_owner", template=undisturbed.collector.name)
+    ground.object_store.make_public_bucket(name)
+    collector = undisturbed.collector
+    url = {
+        key: value.replace("/undisturbed", f"/{name}")
+        for key, value in collector.variables.items()
+        if "DATABASE" in key
+    }
+    made = Collector(ground, name, collector.variables | url | ground.object_store.environment(name))
+    with ground.postgres.connect(name) as connection:
+        connection.execute("update core.images set asset_id = null")
+        connection.execute("delete from core.assets")
+        connection.execute("delete from ops.media_failures")
+    yield made
+    assert not undisturbed.collector.missing_objects(), "what others stored was hurt"
+
+
+def start(collector: Collector, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a flow."""
+    with (collector.ground.folder / f"{collector.name}.log").open("a") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "flows", *arguments],
+            cwd=ROOT, env=collector.environment, stdout=log, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+
+
+def said(collector: Collector) -> str:
+    return (collector.ground.folder / f"{collector.name}.log").read_text()[-4000:]
+
+
+def objects(collector: Collector) -> int:
+    return sum(1 for _ in collector.ground.object_store.client.list_objects(collector.name, recursive=True))
+
+
+def until_more_than(number: int, process: "subprocess.Popen[str]", collector: Collector) -> None:
+    """Wait until a process that runs has stored more objects than this."""
+    while objects(collector) <= number:
+        assert process.poll() is None, said(collector)
+        time.sleep(0.01)
+
+
+def completes(collector: Collector) -> None:
+    """Mirror to the end, force what failed; then everything is mirrored and verified, and nothing is left over."""
+    assert start(collector, "mirror-media", "--force").wait() == 0, said(collector)
+    (waiting,) = collector.rows("select count(*) as images from core.images where is_listed and asset_id is null")
+    assert waiting["images"] == 0
+    assert collector.missing_objects() == []
+    assert start(collector, "verify-media").wait() == 0, said(collector)
+    (held,) = collector.rows("select count(*) as copies from core.assets")
+    assert objects(collector) == held["copies"] > 50
+
+
+def test_mirroring_that_is_killed(stocked):
+    for _ in range(KILLS):
+        before = objects(stocked)
+        process = start(stocked, "mirror-media")
+        until_more_than(before + 5, process, stocked)
+        stocked.kill(process)
+    completes(stocked)
+
+
+def test_mirroring_while_the_store_is_gone(stocked):
+    server = stocked.ground.object_store
+    process = start(stocked, "mirror-media")
+    until_more_than(5, process, stocked)
+    server.child.stop()
+    try:
+        time.sleep(CUT)
+    finally:
+        server.start()
+        server.child.wait_ready()
+    process.wait()
+    completes(stocked)
