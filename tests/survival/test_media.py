@@ -1,5 +1,6 @@
-"""Mirroring that is killed or loses its store: the next run completes it, and every object is what its row says."""
+"""Mirroring that is killed, loses its store, or fills it: the next run completes it, and every object is what its row says."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from tests.survival.conftest import FULL, ROOT, Collector, Ground, Undisturbed
 
 KILLS = 10 if FULL else 2
 CUT = 60.0 if FULL else 2.0
+ROOM = 200_000
+"""The size in bytes beyond which a full store can write to no file: each of its volumes is one."""
 
 
 @pytest.fixture
@@ -89,4 +92,24 @@ def test_mirroring_while_the_store_is_gone(stocked):
         server.start()
         server.child.wait_ready()
     process.wait()
+    completes(stocked)
+
+
+def test_mirroring_until_the_store_is_full(stocked):
+    """A limit on the size of the files that its process may write does it."""
+    server = stocked.ground.object_store
+    assert server.child.pid
+    limits = resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE, (ROOM, limits[1]))
+    try:
+        assert start(stocked, "mirror-media").wait() == 1, said(stocked)
+        assert [
+            row["status"] for row in stocked.rows("select status from ops.runs order by started_at desc limit 1")
+        ] == ["failed"]
+    finally:
+        if server.child.poll() is None:
+            resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE, limits)
+        else:  # it does not outlive such a signal
+            server.start()
+            server.child.wait_ready()
     completes(stocked)
