@@ -28,7 +28,7 @@ env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval
 	@$(LOCAL) env
 
 test: $(INSTALLED)  ## Run the tests at small sizes
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 prove: $(INSTALLED)  ## Run the same scenarios at full size
 	@TRR_PROVE=1 $(BIN)/python -m pytest -m "not browser" $(ARGS)

@@ -29,7 +29,19 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("TRR_PROVE") == "1"
 SHOWS = 12 if FULL else 3
 LATENCY = 0.02
-UNTOLD = {"id", "created_at", "added_at", "changed_at", "opened_at", "settled_at", "version", "touched_by", "key"}
+UNTOLD = {
+    "id",
+    "measured_at",
+    "unreferenced_since",
+    "created_at",
+    "added_at",
+    "changed_at",
+    "opened_at",
+    "settled_at",
+    "version",
+    "touched_by",
+    "key",
+}
 """Columns that differ between two databases of the same catalogue: our ids, moments, and what is made of them."""
 
 Natural = dict[str, list[str]]
