@@ -1,11 +1,11 @@
-"""Bring the database to the newest schema, and let the application's role use it.
+"""Bring the database to the newest schema, and let the logins of application and system use it.
 
 Runs as the owner (`MIGRATION_DATABASE_URL`). The application's login (the user of `DATABASE_URL`) gets the rights to
-read and write rows, never to change tables; they are granted anew after each run, so a new table needs no grant of
-its own.
+read and write rows, never to change tables; the system's login (of `SYSTEM_DATABASE_URL`) the same, and sees all rows
+of private tables. Both are granted anew after each run, so a new table needs no grant of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from psycopg import errors
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from db.migrations.names import MIGRATION_LOCK, SCHEMAS
+from db.migrations.names import APPEND_ONLY, MIGRATION_LOCK, SCHEMAS, WITHHELD
 from db.settings import ConfigurationError, database_settings
 
 
@@ -112,18 +112,26 @@ def _current(connection: Connection) -> str | None:
 
 
 def _grant(connection: Connection) -> None:
+    """Let the application's and the system's login use what the owner made, and no more."""
     settings = database_settings()
+    owner = connection.execute(text("select current_user")).scalar_one()
     app = make_url(settings.database_url).username
-    if not app or app == connection.execute(text("select current_user")).scalar_one():
-        connection.rollback()
-        return
-    if connection.execute(text("select to_regrole(quote_ident(:name))"), {"name": app}).scalar_one() is None:
-        raise ConfigurationError("DATABASE_URL", f"the database has no login {app}; create it, then migrate again")
+    system = make_url(settings.system_database_url).username if settings.system_database_url else None
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-    role = '"' + app.replace('"', '""') + '"'
-    for schema in SCHEMAS:
-        if connection.execute(text("select to_regnamespace(:name)"), {"name": schema}).scalar_one() is None:
-            continue
+    for variable, login in (("DATABASE_URL", app), ("SYSTEM_DATABASE_URL", system)):
+        if login and login != owner:
+            if connection.execute(text("select to_regrole(quote_ident(:name))"), {"name": login}).scalar_one() is None:
+                raise ConfigurationError(variable, f"the database has no login {login}; create it, then migrate again")
+            _grant_rows(connection, _quoted(login))
+    if app and app != owner:
+        _withhold(connection, _quoted(app))
+    if system:
+        _let_pass(connection, _quoted(system))
+    connection.commit()
+
+
+def _grant_rows(connection: Connection, role: str) -> None:
+    for schema in _there(connection, "to_regnamespace", SCHEMAS):
         for grant in (
             f"grant usage on schema {schema} to {role}",
             f"grant select, insert, update, delete on all tables in schema {schema} to {role}",
@@ -131,4 +139,41 @@ def _grant(connection: Connection) -> None:
         ):
             connection.execute(text(grant))
     connection.execute(text(f"grant select on public.alembic_version to {role}"))
-    connection.commit()
+
+
+def _withhold(connection: Connection, app: str) -> None:
+    """Take from the application what only the system may do."""
+    for table in _there(connection, "to_regclass", APPEND_ONLY):
+        connection.execute(text(f"revoke update, delete on {table} from {app}"))
+    for table in _there(connection, "to_regclass", WITHHELD):
+        columns = connection.execute(
+            text(
+                "select quote_ident(attname) from pg_attribute where attrelid = to_regclass(:table) and attnum > 0"
+                " and not attisdropped and attname <> all(:withheld) order by attnum"
+            ),
+            {"table": table, "withheld": list(WITHHELD[table])},
+        ).scalars()
+        connection.execute(text(f"revoke insert, update, delete on {table} from {app}"))
+        connection.execute(text(f"grant update ({', '.join(columns)}) on {table} to {app}"))
+
+
+def _let_pass(connection: Connection, system: str) -> None:
+    """Show the system's login every row of every guarded table. A policy names a login, which no migration can know."""
+    guarded = connection.execute(
+        text(
+            "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where c.relforcerowsecurity and n.nspname = any(:schemas) order by 1"
+        ),
+        {"schemas": list(SCHEMAS)},
+    ).scalars()
+    for table in guarded.all():
+        connection.execute(text(f"drop policy if exists system on {table}"))
+        connection.execute(text(f"create policy system on {table} to {system} using (true) with check (true)"))
+
+
+def _there(connection: Connection, exists: str, names: Iterable[str]) -> list[str]:
+    return [n for n in names if connection.execute(text(f"select {exists}(:name)"), {"name": n}).scalar_one()]
+
+
+def _quoted(login: str) -> str:
+    return '"' + login.replace('"', '""') + '"'

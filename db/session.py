@@ -1,12 +1,22 @@
-"""Connections to the catalogue: one engine a process, `read` for single statements, `unit_of_work` for what changes it."""
+"""Connections to the database, one engine a process and login.
+
+| for | use |
+|---|---|
+| a public read of one statement | `read` |
+| what a user does or may see | `acting_as` |
+| what the platform does across users | `as_system` |
+| a change of the catalogue | `unit_of_work` |
+| records, states, runs of collecting | `transaction` |
+"""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from uuid import UUID
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
 
@@ -22,19 +32,43 @@ CATALOGUE_LOCK = 7_465_001
 def engine() -> Engine:
     """The process's engine, as the application's role."""
     settings = database_settings()
+    return _engine(settings.database_url, "trr", settings.database_pool_size)
+
+
+@cache
+def system_engine() -> Engine:
+    """The process's engine as the system's role, which sees the private rows of all users.
+
+    Raises:
+        ConfigurationError: there is no such login, or it is the application's own.
+    """
+    settings = database_settings()
+    url = settings.system_database_url
+    if url is None:
+        raise ConfigurationError(
+            "SYSTEM_DATABASE_URL",
+            "is not set (the same database as DATABASE_URL, as a login of its own for the system)",
+        )
+    if make_url(url).username == make_url(settings.database_url).username:
+        raise ConfigurationError("SYSTEM_DATABASE_URL", "must be another login than that of DATABASE_URL")
+    return _engine(url, "trr-system", settings.database_pool_size)
+
+
+def _engine(url: str, name: str, size: int) -> Engine:
     return create_engine(
-        settings.database_url,
-        pool_size=settings.database_pool_size,
+        url,
+        pool_size=size,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "trr", "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": 10, "application_name": name, "options": "-c timezone=UTC"},
     )
 
 
 def dispose() -> None:
     """Close every connection and forget the settings, so that the next use reads them anew."""
-    if engine.cache_info().currsize:
-        engine().dispose()
-    engine.cache_clear()
+    for made in (engine, system_engine):
+        if made.cache_info().currsize:
+            made().dispose()
+        made.cache_clear()
     database_settings.cache_clear()
 
 
@@ -49,6 +83,24 @@ def read() -> Iterator[Connection]:
 def transaction() -> Iterator[Session]:
     """One transaction on `ops`: records, states, runs. It takes no lock, so such writes run beside each other."""
     with Session(engine()) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def acting_as(user_id: UUID | None) -> Iterator[Session]:
+    """One transaction as the application for one user: it sees their private rows and nobody else's; without one, none.
+
+    The user is set for this transaction alone, so the connection's next one acts for nobody again.
+    """
+    with Session(engine()) as session, session.begin():
+        session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id or "")})
+        yield session
+
+
+@contextmanager
+def as_system() -> Iterator[Session]:
+    """One transaction as the system, which sees all private rows. Whoever uses it checks rights itself."""
+    with Session(system_engine()) as session, session.begin():
         yield session
 
 

@@ -50,7 +50,7 @@ def _of_a_bucket(name: str) -> str:
 
 
 class DatabaseSettings(BaseSettings):
-    """The two logins of the catalogue's database."""
+    """The three logins of the database."""
 
     model_config = CONFIG
 
@@ -63,7 +63,14 @@ class DatabaseSettings(BaseSettings):
         repr=False,
         description="The same database as its owner, who runs the migrations; without it, DATABASE_URL does both",
     )
-    database_pool_size: int = Field(default=10, ge=1, description="Connections that one process keeps open at most")
+    system_database_url: Annotated[str, AfterValidator(_of_postgresql)] | None = Field(
+        default=None,
+        repr=False,
+        description="The same database as the system, which sees the private rows of all users: needed by web app and worker",
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, description="Connections that one process keeps open at most, for each login that it uses"
+    )
 
 
 class ObjectStoreSettings(BaseSettings):

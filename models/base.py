@@ -37,6 +37,7 @@ class TransactionId(UserDefinedType[int]):
 
 CORE = "core"
 OPS = "ops"
+ACCOUNTS = "accounts"
 
 CHOSEN = "A row of core.images. Without a foreign key: derive keeps it true, and no index is kept for looking it up"
 
@@ -77,6 +78,7 @@ def texts() -> Any:
 
 
 __all__ = [
+    "ACCOUNTS",
     "CORE",
     "OPS",
     "UUID",

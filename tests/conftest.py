@@ -3,7 +3,7 @@
 | fixture | gives |
 |---|---|
 | `postgres` | the session's PostgreSQL (`deployments.local.postgres.Postgres`) |
-| `database` | a migrated database of the test's own; `DATABASE_URL` and `MIGRATION_DATABASE_URL` point to it |
+| `database` | a migrated database of the test's own; `DATABASE_URL` and its two kin point to it |
 | `empty_database` | the same without any tables |
 | `object_store` | the session's SeaweedFS (`deployments.local.object_store.ObjectStore`) |
 | `bucket` | the name of an empty public bucket of the test's own; `S3_*` and `MEDIA_PUBLIC_URL` point to it |
@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = (
     "DATABASE_",
     "MIGRATION_DATABASE_",
+    "SYSTEM_DATABASE_",
     "S3_",
     "MEDIA_",
     "TMDB_",
@@ -81,6 +82,8 @@ class Database:
     """As the application (`DATABASE_URL`)."""
     owner_url: str
     """As its owner (`MIGRATION_DATABASE_URL`)."""
+    system_url: str
+    """As the system (`SYSTEM_DATABASE_URL`)."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -96,7 +99,7 @@ def ports() -> Ports:
 
 @pytest.fixture(scope="session")
 def postgres(ports: Ports) -> Iterator[Postgres]:
-    """The session's PostgreSQL, with the roles `trr_owner` and `trr_app`; not safe against power cuts, and so faster."""
+    """The session's PostgreSQL, with the stack's roles; not safe against power cuts, and so faster."""
     server = Postgres(
         SCRATCH / "postgres", ports.take("postgres"), SCRATCH / "postgres.log", env=os.environ, durable=False
     )
@@ -121,6 +124,7 @@ def database_template(postgres: Postgres) -> str:
             **os.environ,
             "DATABASE_URL": postgres.url(name, "trr_app"),
             "MIGRATION_DATABASE_URL": postgres.url(name, "trr_owner"),
+            "SYSTEM_DATABASE_URL": postgres.url(name, "trr_system"),
         },
         capture_output=True,
         text=True,
@@ -147,9 +151,11 @@ def _database(postgres: Postgres, template: str, monkeypatch: pytest.MonkeyPatch
 
     name = f"test_{next(_numbers)}"
     postgres.create_database(name, owner="trr_owner", template=template)
-    made = Database(name, postgres.url(name, "trr_app"), postgres.url(name, "trr_owner"))
+    logins = [postgres.url(name, login) for login in ("trr_app", "trr_owner", "trr_system")]
+    made = Database(name, *logins)
     monkeypatch.setenv("DATABASE_URL", made.url)
     monkeypatch.setenv("MIGRATION_DATABASE_URL", made.owner_url)
+    monkeypatch.setenv("SYSTEM_DATABASE_URL", made.system_url)
     session.dispose()
     yield made
     session.dispose()

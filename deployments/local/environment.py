@@ -37,8 +37,9 @@ class Provided:
         Raises:
             ConfigurationError: variables that need one another are not set together.
         """
-        if "MIGRATION_DATABASE_URL" in given and "DATABASE_URL" not in given:
-            raise ConfigurationError("DATABASE_URL", "is not set, but MIGRATION_DATABASE_URL is; set both or neither")
+        for other in ("MIGRATION_DATABASE_URL", "SYSTEM_DATABASE_URL"):
+            if other in given and "DATABASE_URL" not in given:
+                raise ConfigurationError("DATABASE_URL", f"is not set, but {other} is; set both or neither")
         upstream = any(name in given for name in UPSTREAM_VARIABLES)
         if upstream and not any(name in given for name in LIST_VARIABLES):
             raise ConfigurationError(

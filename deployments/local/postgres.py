@@ -99,11 +99,11 @@ class Postgres:
     def prepare(self) -> None:
         """Make the roles and databases that the stack uses, where they are missing.
 
-        `trr` belongs to `trr_owner`, who migrates it and grants `trr_app`, the application's login, its rights; `prefect`
-        belongs to `prefect`.
+        `trr` belongs to `trr_owner`, who migrates it and grants `trr_app`, the application's login, and `trr_system`, the
+        system's, their rights; `prefect` belongs to `prefect`.
         """
         with self.connect() as connection:
-            for role in ("trr_owner", "trr_app", "prefect"):
+            for role in ("trr_owner", "trr_app", "trr_system", "prefect"):
                 if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                     connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
             for name, owner in (("trr", "trr_owner"), ("prefect", "prefect")):

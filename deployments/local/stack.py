@@ -129,6 +129,7 @@ class Stack:
         self.addresses["Database"] = f"postgresql://trr_app@127.0.0.1:{port}/trr"
         self.env["DATABASE_URL"] = postgres.url("trr", "trr_app")
         self.env["MIGRATION_DATABASE_URL"] = postgres.url("trr", "trr_owner")
+        self.env["SYSTEM_DATABASE_URL"] = postgres.url("trr", "trr_system")
         postgres.start()
         self.supervisor.add(postgres.child)
         return postgres

@@ -38,24 +38,29 @@ from deployments.local.process import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (
-    *("DATABASE_", "MIGRATION_DATABASE_", "S3_", "MEDIA_", "TMDB_", "IMDB_", "IMAGE_", "HTTP_", "WEB_", "PREFECT_"),
-    *("FETCH_", "LOCAL_DIR", "FANDOM_", "WIKIDATA_"),
+    *("DATABASE_", "MIGRATION_DATABASE_", "SYSTEM_DATABASE_", "S3_", "MEDIA_", "TMDB_", "IMDB_", "IMAGE_", "HTTP_"),
+    *("WEB_", "PREFECT_", "FETCH_", "LOCAL_DIR", "FANDOM_", "WIKIDATA_"),
 )
 BUCKET = "bench"
 
 
 @dataclass(frozen=True)
 class Database:
-    """A migrated database: its name, and its addresses as the application and as its owner."""
+    """A migrated database: its name, and its addresses as the application, as its owner and as the system."""
 
     name: str
     url: str
     owner_url: str
+    system_url: str
 
     @property
     def environment(self) -> dict[str, str]:
         """What points a program at it."""
-        return {"DATABASE_URL": self.url, "MIGRATION_DATABASE_URL": self.owner_url}
+        return {
+            "DATABASE_URL": self.url,
+            "MIGRATION_DATABASE_URL": self.owner_url,
+            "SYSTEM_DATABASE_URL": self.system_url,
+        }
 
 
 class Bench:
@@ -96,7 +101,7 @@ class Bench:
         """Make and migrate a database; this process's settings and those of its children point to it from now on."""
         postgres = self.postgres()
         postgres.create_database(name, owner="trr_owner")
-        made = Database(name, postgres.url(name, "trr_app"), postgres.url(name, "trr_owner"))
+        made = Database(name, *(postgres.url(name, login) for login in ("trr_app", "trr_owner", "trr_system")))
         self.set(made.environment)
         migrated = self.command("-m", "db", "migrate")
         if migrated.returncode:

@@ -70,12 +70,12 @@ def test_root_without_user_namespaces_runs_it_as_nobody(tmp_path, monkeypatch):
         shutil.rmtree(home)
 
 
-def test_owner_and_application_are_plain_logins_and_the_trigram_extension_is_there(postgres):
+def test_owner_application_and_system_are_plain_logins_and_the_trigram_extension_is_there(postgres):
     with postgres.connect() as connection:
         roles = connection.execute(
             "select rolname, rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname like 'trr%' order by 1"
         ).fetchall()
-        assert roles == [("trr_app", False, False, True), ("trr_owner", False, False, True)]
+        assert roles == [(name, False, False, True) for name in ("trr_app", "trr_owner", "trr_system")]
         assert connection.execute("show server_encoding").fetchone() == ("UTF8",)
     with psycopg.connect(postgres.url("trr", "trr_owner").replace("+psycopg", "")) as connection:
         connection.execute("create extension if not exists pg_trgm")

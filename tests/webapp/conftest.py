@@ -43,13 +43,14 @@ class Database(NamedTuple):
 
     url: str
     owner_url: str
+    system_url: str
 
 
 @pytest.fixture(scope="session")
 def kept_database(postgres: Any, database_template: str) -> Database:
     """One migrated database for all tests here: emptying it takes a tenth of the time of making another."""
     postgres.create_database("webapp", owner="trr_owner", template=database_template)
-    return Database(postgres.url("webapp", "trr_app"), postgres.url("webapp", "trr_owner"))
+    return Database(*(postgres.url("webapp", login) for login in ("trr_app", "trr_owner", "trr_system")))
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def database(kept_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """The database, migrated and without rows, which the settings point to."""
     monkeypatch.setenv("DATABASE_URL", kept_database.url)
     monkeypatch.setenv("MIGRATION_DATABASE_URL", kept_database.owner_url)
+    monkeypatch.setenv("SYSTEM_DATABASE_URL", kept_database.system_url)
     session.dispose()
     tables = [table.fullname for table in SQLModel.metadata.sorted_tables if table.fullname != "ops.installation"]
     with psycopg.connect(kept_database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from db.migrations.names import EXTENSIONS, SCHEMAS
+from db.migrations.names import EXTENSIONS
 
 revision = "0001"
 down_revision = None
@@ -17,7 +17,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make schemas, extensions and tables; give this database its identity."""
-    for schema in SCHEMAS:
+    for schema in ("core", "ops"):
         op.execute(f"create schema if not exists {schema}")
     for extension in EXTENSIONS:
         op.execute(f"create extension if not exists {extension}")
@@ -649,5 +649,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_entities_merged_into"), table_name="entities", schema="core")
     op.drop_table("entities", schema="core")
     op.drop_table("assets", schema="core")
-    for schema in reversed(SCHEMAS):
+    for schema in ("ops", "core"):
         op.execute(f"drop schema {schema}")
