@@ -1,7 +1,7 @@
-"""Asking ahead: what the stage people-cast will need is fetched while the stages before it store what is there.
+"""Asking ahead: what images and people-cast will need is fetched while the stages before them store what is there.
 
-Reads the TMDb show bundles; writes only source records, of seasons and then of people. The stage finds them, and asks for
-what is still missing itself, so nothing depends on this.
+Reads the TMDb show bundles; writes only source records, of seasons and then of people. The stages find them, and ask for
+what is still missing themselves, so nothing depends on this.
 """
 
 from collections import deque
@@ -32,7 +32,7 @@ AT_ONCE = 2
 
 
 class Ahead:
-    """Asks in the background. With seasons it must be done before the stage begins, with people it may go on beside it.
+    """Asks in the background. With seasons it must be done before those stages begin, with people it may go on beside them.
 
     It begins with the shows whose bundles are there and not due; the others have their turn once somebody says that the
     `bundles_are_current`.

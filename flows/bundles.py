@@ -93,14 +93,20 @@ def _connection_lost(state: Any) -> bool:
 
 def store_all(run: StageRun, resource: Resource, store: Callable[..., Outcome]) -> None:
     """Fetch the bundles of all selected shows, and store them chunk by chunk with the task `store`."""
+    shows = shows_on_tmdb(run, resource)
+    for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
+        run.add(store_or_single_out(store, piece, fetched, run.selection, partial(note_refused, resource)))
+
+
+def shows_on_tmdb(run: StageRun, resource: Resource) -> list[ShowRef]:
+    """The selected shows that have a TMDb id; the run is about these."""
     with read() as connection:
         selected = selected_shows(connection, run.selection, resource)
     shows = [show for show in selected if show.tmdb_id]
     if len(shows) < len(selected):
         run.report.notes.append(f"{len(selected) - len(shows)} shows have no TMDb id yet and were left out")
     run.select(shows)
-    for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
-        run.add(store_or_single_out(store, piece, fetched, run.selection, partial(note_refused, resource)))
+    return shows
 
 
 def tmdb_refs(shows: Sequence[ShowRef]) -> list[str]:

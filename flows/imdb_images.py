@@ -1,4 +1,4 @@
-"""What IMDb offers in images of each show and of its billed cast: IMDb's part of the stage images.
+"""What IMDb offers in images of each show and of its billed cast, for the stages images and portraits.
 
 Reads IMDb's galleries; writes `core.images`. A gallery may hold thousands of pictures, so the first hundred of it are taken,
 and posters wherever they stand. Which of a show's are posters IMDb says itself; a portrait of somebody is a picture that
@@ -67,7 +67,10 @@ def store_title_images(shows: list[ShowRef], fetched: Fetched, selection: Select
 def store_all_person_images(run: StageRun) -> None:
     """Ask IMDb for pictures of the billed cast of all selected shows, and store them chunk by chunk."""
     if not layers_for("person_images", load(ImdbSettings)):
-        return  # the run says so of the titles
+        run.report.notes.append(
+            "IMDb was not asked (person_images): no layer that answers about it is among IMDB_LAYERS"
+        )
+        return
     with read() as connection:
         people = _billed(connection, [show.id for show in selected_shows(connection, run.selection)])
     run.select(people, "people on IMDb")

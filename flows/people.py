@@ -1,9 +1,9 @@
 """People: what TMDb says of each person.
 
-Reads a record per person; writes the people's facts, ids and other names, and derives `core.people`.
+Reads a record per person; writes the people's facts, ids, other names and portraits, and derives `core.people`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +13,20 @@ from sqlmodel import Session
 from db import records, sync_state
 from db.bulk import write
 from db.commands.facts import put_facts
-from db.commands.identity import claim, ensure, known, primary
+from db.commands.identity import claim, ensure, known, primary, several
 from db.derive import derive
 from db.records import RecordKey
 from db.session import unit_of_work
 from flows.bundles import STORE, parsed, store_or_single_out, stored_since
 from flows.fetching import Fetched, fetch_chunks
 from flows.outcome import Outcome
+from flows.pictures import put_images, tmdb_images
 from flows.selection import Selection
 from flows.sources.tmdb.facts import identities, person_facts
 from flows.sources.tmdb.payloads import PersonPayload
 from flows.stage import StageRun
 from models.entities import Alias, IdSource, Kind, Source
+from models.images import ImageKind
 from models.ops import Resource
 
 CHUNK = 200
@@ -60,7 +62,7 @@ def _note_refused(session: Session, ref: str, problem: str) -> str:
 
 @task(**STORE)
 def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Outcome:
-    """Turn person records into facts, ids and other names, one transaction for the chunk."""
+    """Turn person records into facts, ids, other names and portraits, one transaction for the chunk."""
     outcome = Outcome()
     with unit_of_work(dry_run=selection.dry_run) as session:
         ids = ensure(session, Kind.PERSON, IdSource.TMDB, refs)
@@ -96,7 +98,21 @@ def store_people(refs: list[str], fetched: Fetched, selection: Selection) -> Out
         scope = {"entity_id": list(payloads), "source": Source.TMDB}
         outcome.count("core.aliases", write(session, Alias, names, scope=scope))
         outcome.count("core.people", derive(session, Kind.PERSON, list(payloads)))
+        _put_portraits(session, outcome, payloads)
         sync_state.succeeded(session, Resource.PERSON, {id_: due.get(keys[id_]) for id_ in payloads})
         sync_state.failed(session, Resource.PERSON, failed)
         outcome.done += len(payloads)
     return outcome
+
+
+def _put_portraits(session: Session, outcome: Outcome, payloads: Mapping[UUID, PersonPayload]) -> None:
+    """Store TMDb's pictures of people; of one whom TMDb knows by two ids neither answer tells all."""
+    told = {id_: person.images for id_, person in payloads.items() if person.images is not None}
+    rows = [
+        row
+        for id_, person in payloads.items()
+        for row in tmdb_images(
+            id_, ImageKind.PROFILE, person.images.profiles if person.images else (), person.profile_path
+        )
+    ]
+    put_images(session, outcome, Source.TMDB, rows, complete_for=set(told) - several(session, Source.TMDB, list(told)))

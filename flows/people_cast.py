@@ -7,7 +7,7 @@ where every season's answer was there. IMDb's credits come after TMDb's (`imdb_c
 then known by it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,6 @@ from prefect import task
 from pydantic import BaseModel
 from pydantic import Field as PydanticField
 from sqlalchemy import text
-from sqlmodel import Session
 
 from db import records
 from db.bulk import Counts, write
@@ -24,26 +23,24 @@ from db.commands.facts import put_facts
 from db.commands.identity import ensure, known, several
 from db.derive import derive
 from db.records import RecordKey
-from db.session import read, transaction
-from flows.bundles import CHUNK, STORE, Bundle, Storing, note_refused, parsed, store_or_single_out, storing, tmdb_refs
+from db.session import read
+from flows.bundles import STORE, Bundle, Storing, note_refused, parsed, shows_on_tmdb, store_or_single_out, storing
 from flows.credits import ShowCredits, credits_of, largest
-from flows.fetching import Fetched, fetch_chunks
+from flows.fetching import Fetched
 from flows.imdb_cast import sync_imdb_credits
 from flows.merging import merge_found
 from flows.outcome import Outcome
 from flows.people import sync_people
 from flows.report import RunReport
-from flows.seasons import expire_changed, remember, season_refs
-from flows.selection import Selection, ShowRef, selected_shows
+from flows.seasons import fetch_with_seasons, remember, season_keys, season_refs
+from flows.selection import Selection, ShowRef
 from flows.sources.tmdb.facts import credited_facts
 from flows.sources.tmdb.payloads import SeasonPayload
-from flows.stage import StageRun, chunks, collecting, stage
+from flows.stage import StageRun, collecting, stage
 from models.entities import IdSource, Kind, Source
 from models.ops import Resource
 from models.people import Appearance, Credit, CreditCount
 from models.rules.shrink import shrank
-
-SEASONS_CHUNK = 8
 
 
 class People(BaseModel):
@@ -68,35 +65,23 @@ def sync_people_cast(selection: Selection = Selection(), people: People = People
 
 
 def _sync_credits(run: StageRun) -> Iterator[list[str]]:
-    """Fetch the bundles, then season by season; the seasons of the next shows are fetched while these are stored.
+    """Fetch and store season by season; the seasons of the next shows are fetched while these are stored.
 
     Yields the people of each chunk of shows, by TMDb's ids, as soon as their credits are stored: so people are asked for
     while the credits of further shows are stored.
     """
-    with read() as connection:
-        shows = [show for show in selected_shows(connection, run.selection, Resource.PEOPLE_CAST) if show.tmdb_id]
-    run.select(shows)
-    failures: dict[str, str] = {}
-    for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
-        failures |= fetched.failures
-        with transaction() as session:
-            expire_changed(session, piece)
-    for piece, fetched in fetch_chunks(run, "season", chunks(shows, SEASONS_CHUNK), _season_refs):
-        fetched.failures |= failures
+    for piece, fetched in fetch_with_seasons(run, shows_on_tmdb(run, Resource.PEOPLE_CAST)):
         refused = partial(note_refused, Resource.PEOPLE_CAST)
         run.add(store_or_single_out(store_credits, piece, fetched, run.selection, refused))
         yield _people_in([show.id for show in piece])
 
 
-def _season_refs(shows: Sequence[ShowRef]) -> list[str]:
-    with read() as connection:
-        return [ref for refs in season_refs(connection, shows).values() for ref in refs]
-
-
 @task(**STORE)
 def store_credits(shows: list[ShowRef], fetched: Fetched, selection: Selection) -> Outcome:
     """Turn bundles and season records into people, credits and counts, one transaction for the chunk."""
-    with storing(shows, fetched, Resource.PEOPLE_CAST, selection, parts=("aggregate_credits",), reads=_reads) as work:
+    with storing(
+        shows, fetched, Resource.PEOPLE_CAST, selection, parts=("aggregate_credits",), reads=season_keys
+    ) as work:
         seasons = season_refs(work.session, [bundle.show for bundle in work.bundles])
         found = [_credits(work, bundle, seasons.get(bundle.show.tmdb_id or "", []), fetched) for bundle in work.bundles]
         people = _people(work, found)
@@ -155,11 +140,6 @@ def _put_appearances(work: Storing, found: list[ShowCredits], people: dict[int, 
         if str(episode) in episodes
     )
     return write(work.session, Appearance, rows, scope=scope)
-
-
-def _reads(session: Session, shows: Sequence[ShowRef]) -> dict[UUID, list[RecordKey]]:
-    refs = season_refs(session, shows)
-    return {show.id: [RecordKey("tmdb", "season", ref) for ref in refs.get(show.tmdb_id or "", [])] for show in shows}
 
 
 def _credits(work: Storing, bundle: Bundle, refs: list[str], fetched: Fetched) -> ShowCredits:

@@ -22,6 +22,7 @@ from flows.measure_media import measure_media
 from flows.mirror_media import mirror_media
 from flows.outcome import Outcome, StageFailed
 from flows.people_cast import sync_people_cast
+from flows.portraits import sync_portraits
 from flows.profiles import sync_profiles
 from flows.prune_media import prune_media
 from flows.rebuild_urls import rebuild_urls
@@ -48,11 +49,12 @@ STAGES: dict[str, Stage] = {
     "watch-providers": sync_watch_providers,
     "seasons-episodes": sync_seasons_episodes,
     "episode-groups": sync_episode_groups,
+    "images": sync_images,  # while people are asked for
     "people-cast": sync_people_cast,
     "appearances": sync_appearances,
     "wikidata": sync_wikidata,
     "fandom": sync_fandom,
-    "images": sync_images,
+    "portraits": sync_portraits,
     "mirror-media": mirror_media,
     "measure-media": measure_media,
     "profiles": sync_profiles,
@@ -78,7 +80,7 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
                 if name == "resolve-ids" and not selection.force:  # what changed upstream is known by then
                     ahead = Ahead(selection)
                     ending.callback(ahead.end, run)
-                if name == "people-cast" and ahead and not ahead.at_people:
+                if name == "images" and ahead and not ahead.at_people:
                     ending.close()
                 try:
                     run.report.parts.append(collect(selection, **further))

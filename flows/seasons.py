@@ -5,13 +5,48 @@ A season's credits cost one request, so they are asked for when the season is ne
 when the credits were asked for last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from db.records import RecordKey
+from db.session import read, transaction
+from flows.bundles import CHUNK, tmdb_refs
 from flows.contents import contents
+from flows.fetching import Fetched, fetch_chunks
 from flows.selection import ShowRef
+from flows.stage import StageRun, chunks
+
+SEASONS_CHUNK = 8
+"""Shows, with all their seasons."""
+
+
+def fetch_with_seasons(run: StageRun, shows: Sequence[ShowRef]) -> Iterator[tuple[list[ShowRef], Fetched]]:
+    """Fetch the bundles of all shows, then the records of their seasons, piece by piece of shows.
+
+    A show that could not be asked about is among the failures of its piece.
+    """
+    failures: dict[str, str] = {}
+    for piece, fetched in fetch_chunks(run, "show", chunks(shows, CHUNK), tmdb_refs):
+        failures |= fetched.failures
+        with transaction() as session:
+            expire_changed(session, piece)
+    for piece, fetched in fetch_chunks(run, "season", chunks(shows, SEASONS_CHUNK), _refs):
+        fetched.failures |= failures
+        yield piece, fetched
+
+
+def _refs(shows: Sequence[ShowRef]) -> list[str]:
+    with read() as connection:
+        return [ref for refs in season_refs(connection, shows).values() for ref in refs]
+
+
+def season_keys(session: Session, shows: Sequence[ShowRef]) -> dict[UUID, list[RecordKey]]:
+    """The records of each show's seasons."""
+    refs = season_refs(session, shows)
+    return {show.id: [RecordKey("tmdb", "season", ref) for ref in refs.get(show.tmdb_id or "", [])] for show in shows}
 
 
 def season_refs(session: Connection | Session, shows: Sequence[ShowRef]) -> dict[str, list[str]]:
