@@ -12,7 +12,7 @@ from prefect import task
 from pydantic import BaseModel, Field
 
 from db.bulk import Counts
-from db.commands.retention import drop_answers, drop_changes, drop_runs, refresh_answers
+from db.commands.retention import drop_answers, drop_changes, drop_events, drop_runs, refresh_answers
 from db.session import unit_of_work
 from flows.bundles import STORE
 from flows.outcome import Outcome
@@ -28,6 +28,7 @@ class Keep(BaseModel):
 
     changes: int = Field(default=365, ge=30, description="Days that the change feed reaches back")
     runs: int = Field(default=180, ge=1, description="Days that reports of ended runs are kept")
+    events: int = Field(default=7, ge=1, description="Days that a client may be away and still be told what it missed")
     answers: int = Field(
         default=180, ge=60, le=180, description="Days after which upstream answers are dropped; TMDb allows 180"
     )
@@ -37,7 +38,7 @@ class Keep(BaseModel):
 def apply_retention(selection: Selection = Selection(), keep: Keep = Keep()) -> RunReport:
     """Drop what is older than it is to be kept, and make due what must be refreshed before it is."""
     with stage("retention", selection, keep.model_dump(mode="json")) as run:
-        run.select(["changes", "runs", "answers"], "kinds of rows")
+        run.select(["changes", "runs", "events", "answers"], "kinds of rows")
         run.add(sweep_rows(keep, selection))
         if not selection.dry_run:
             files = sweep(Path(load(HttpSettings).http_cache_dir), timedelta(days=keep.answers))
@@ -48,10 +49,11 @@ def apply_retention(selection: Selection = Selection(), keep: Keep = Keep()) -> 
 @task(**STORE)
 def sweep_rows(keep: Keep, selection: Selection) -> Outcome:
     """Sweep the tables in one transaction."""
-    outcome = Outcome(done=3)
+    outcome = Outcome(done=4)
     with unit_of_work(dry_run=selection.dry_run) as session:
         outcome.count("ops.changes", Counts(removed=drop_changes(session, timedelta(days=keep.changes))))
         outcome.count("ops.runs", Counts(removed=drop_runs(session, timedelta(days=keep.runs))))
+        outcome.count("ops.events", Counts(removed=drop_events(session, timedelta(days=keep.events))))
         outcome.count("ops.source_records", Counts(removed=drop_answers(session, timedelta(days=keep.answers))))
         outcome.due = refresh_answers(session, timedelta(days=keep.answers - 30))
     return outcome

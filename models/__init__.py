@@ -1,5 +1,17 @@
 """What the data is: one module of SQLModel tables per subject, and the pure rules about them."""
 
-from models import access, accounts, companies, entities, images, lists, ops, people, shows, wikis
+from models import access, accounts, companies, entities, images, lists, ops, people, realtime, shows, wikis
 
-__all__ = ["access", "accounts", "companies", "entities", "images", "lists", "ops", "people", "shows", "wikis"]
+__all__ = [
+    "access",
+    "accounts",
+    "companies",
+    "entities",
+    "images",
+    "lists",
+    "ops",
+    "people",
+    "realtime",
+    "shows",
+    "wikis",
+]

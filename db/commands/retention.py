@@ -34,5 +34,11 @@ def refresh_answers(session: Session, age: timedelta) -> int:
     )
 
 
+def drop_events(session: Session, age: timedelta) -> int:
+    """Forget events older than this; who listens and is further behind must read the state anew."""
+    forgotten = text("select ops.forget_events(cast(:age as interval))")
+    return int(session.execute(forgotten, {"age": age}).scalar_one())
+
+
 def _run(session: Session, statement: str, age: timedelta) -> int:
     return int(session.execute(text(statement), {"age": age}).rowcount)  # type: ignore[attr-defined]

@@ -8,8 +8,10 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import CancelledRun
 from prefect.states import Running
+from sqlalchemy import text
 
 from db import locks, runs
+from db.session import as_system
 from flows.retention import Keep
 from flows.upstream_changes import windows
 from tests.flows.conftest import flow_run
@@ -152,6 +154,10 @@ def test_retention_drops_what_is_old_and_makes_due_what_gets_too_old(catalogue):
     catalogue.change("update ops.source_records set fetched_at = now() - interval '160 days' where resource = 'show'")
     catalogue.change("update ops.changes set changed_at = now() - interval '400 days' where seq % 2 = 0")
     catalogue.change("update ops.runs set started_at = now() - interval '200 days' where stage = 'entities'")
+    announced = '[{"room": "surveys:survey:1", "type": "old"}, {"room": "surveys:survey:1", "type": "new"}]'
+    catalogue.change("select ops.announce(cast(:events as jsonb))", events=announced)
+    with as_system() as session:
+        session.execute(text("update ops.events set created_at = now() - interval '8 days' where type = 'old'"))
     from flows.pipeline import FLOWS
     from flows.selection import Selection
 
@@ -161,6 +167,7 @@ def test_retention_drops_what_is_old_and_makes_due_what_gets_too_old(catalogue):
     assert due(catalogue, "show", LARKSPUR)
     assert catalogue.one("select count(*) from ops.changes where seq % 2 = 0") == 0
     assert catalogue.one("select count(*) from ops.runs where stage = 'entities'") == 0
+    assert catalogue.column("select type from ops.events") == ["new"]
 
 
 def test_named_people_are_refreshed_alone(catalogue, upstream):
