@@ -217,6 +217,7 @@ class Worlds:
         addresses = {
             "DATABASE_URL": self.postgres.url(catalogue.name, "trr_app"),
             "MIGRATION_DATABASE_URL": self.postgres.url(catalogue.name, "trr_owner"),
+            "SYSTEM_DATABASE_URL": self.postgres.url(catalogue.name, "trr_system"),
             "HTTP_CACHE_DIR": str(self.folder / catalogue.name / "cache"),
             "HTTP_STATE_DIR": str(self.folder / catalogue.name / "state"),
         }
