@@ -1,6 +1,6 @@
 """What the data is: one module of SQLModel tables per subject, and the pure rules about them."""
 
-from models import access, accounts, companies, entities, images, lists, ops, people, realtime, shows, wikis
+from models import access, accounts, companies, entities, images, lists, ops, outbox, people, realtime, shows, wikis
 
 __all__ = [
     "access",
@@ -10,6 +10,7 @@ __all__ = [
     "images",
     "lists",
     "ops",
+    "outbox",
     "people",
     "realtime",
     "shows",

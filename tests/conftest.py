@@ -47,6 +47,8 @@ OURS = (
     "IMAGE_",
     "HTTP_",
     "WEB_",
+    "WORKER_",
+    "KEEP_",
     "CORS_",
     "PREFECT_",
     "LOCAL_DIR",

@@ -1,5 +1,6 @@
-"""Where the web app listens, and who may call it from a browser: environment variables, or `.env`."""
+"""Where the web app listens, who may call it from a browser, how its worker works: environment variables, or `.env`."""
 
+from datetime import timedelta
 from functools import cache
 
 from pydantic import Field, field_validator
@@ -43,6 +44,51 @@ class WebSettings(BaseSettings):
         return frozenset() if "*" in listed else listed
 
 
+class WorkerSettings(BaseSettings):
+    """How the worker does the work of the outbox."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    worker_threads: int = Field(
+        default=4, ge=1, le=64, description="How many pieces of work one worker does at the same time"
+    )
+    worker_attempts: int = Field(
+        default=20, ge=1, description="How often work is tried before it is given up; 20 attempts take half a day"
+    )
+    worker_poll_seconds: float = Field(
+        default=5, ge=0.1, description="Seconds after which the worker looks for work although nobody called it"
+    )
+
+
+class RetentionSettings(BaseSettings):
+    """How long is kept what grows with use. The worker sweeps it."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    keep_done_work_days: int = Field(
+        default=7, ge=2, description="Days that the worker remembers work that was done, without its contents"
+    )
+    keep_dead_work_days: int = Field(default=90, ge=1, description="Days that work which was given up is kept")
+    keep_idempotency_hours: int = Field(
+        default=48, ge=1, description="Hours in which a repeated Idempotency-Key is recognised"
+    )
+
+    @property
+    def done_work(self) -> timedelta:
+        """How long work is remembered that was done."""
+        return timedelta(days=self.keep_done_work_days)
+
+    @property
+    def dead_work(self) -> timedelta:
+        """How long work is kept that was given up."""
+        return timedelta(days=self.keep_dead_work_days)
+
+    @property
+    def idempotency(self) -> timedelta:
+        """How long a repetition is recognised."""
+        return timedelta(hours=self.keep_idempotency_hours)
+
+
 def _divided(value: str) -> list[str]:
     return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
 
@@ -51,3 +97,15 @@ def _divided(value: str) -> list[str]:
 def web_settings() -> WebSettings:
     """The web app's settings in this process."""
     return load(WebSettings)
+
+
+@cache
+def worker_settings() -> WorkerSettings:
+    """The worker's settings in this process."""
+    return load(WorkerSettings)
+
+
+@cache
+def retention_settings() -> RetentionSettings:
+    """How long this process keeps what grows with use."""
+    return load(RetentionSettings)

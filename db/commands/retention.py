@@ -40,5 +40,25 @@ def drop_events(session: Session, age: timedelta) -> int:
     return int(session.execute(forgotten, {"age": age}).scalar_one())
 
 
+def drop_idempotency_keys(session: Session, age: timedelta) -> int:
+    """Forget which requests were made longer ago than this; their repetition would be a new request."""
+    return _run(session, "delete from ops.idempotency_keys where created_at < now() - cast(:age as interval)", age)
+
+
+def drop_action_uses(session: Session) -> int:
+    """Forget how far actions were used up by those who may do them again anyway."""
+    return _run(session, "delete from ops.action_uses where free_at < now() - cast(:age as interval)", timedelta(0))
+
+
+def drop_done_work(session: Session, age: timedelta) -> int:
+    """Forget work that was done longer ago than this, and its key."""
+    return _run(session, "delete from ops.outbox where done_at < now() - cast(:age as interval)", age)
+
+
+def drop_dead_work(session: Session, age: timedelta) -> int:
+    """Forget work that was given up longer ago than this."""
+    return _run(session, "delete from ops.outbox where dead_at < now() - cast(:age as interval)", age)
+
+
 def _run(session: Session, statement: str, age: timedelta) -> int:
     return int(session.execute(text(statement), {"age": age}).rowcount)  # type: ignore[attr-defined]

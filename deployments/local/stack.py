@@ -2,7 +2,7 @@
 
 A part whose variable is set is somebody else's and is not started: `DATABASE_URL`, `S3_ENDPOINT`, `PREFECT_API_URL`, and
 `TMDB_BEARER_TOKEN` or `TMDB_API_KEY` for the sample upstream. PostgreSQL, object store and upstream start side by side; Prefect
-comes up while the database is migrated; worker, deployments and web app follow together.
+comes up while the database is migrated; workers, deployments and web app follow together.
 """
 
 import os
@@ -76,13 +76,15 @@ class Stack:
             self.supervisor.wait(self._prefect.child, self._prefect.page)
 
     def serve(self, *, reload: bool = False) -> None:
-        """Start the web app, and with our own Prefect server its worker and the deployments of `prefect.yaml`."""
+        """Start the web app and its worker, and with our own Prefect server its worker and the deployments of `prefect.yaml`."""
         web = self._start_web(reload=reload)
+        worker = self._start_worker()
         self.supervisor.wait(web, self.addresses["API"])
+        self.supervisor.wait(worker)
         self.settle()
-        worker, deploy = self._start_workers()
-        if worker:
-            self.supervisor.wait(worker)
+        collector, deploy = self._start_collecting()
+        if collector:
+            self.supervisor.wait(collector)
         if deploy and self.supervisor.finish(deploy):
             raise ChildFailed(deploy, "could not be registered")
 
@@ -181,7 +183,7 @@ class Stack:
         self.supervisor.add(server.child)
         return server
 
-    def _start_workers(self) -> tuple[Child | None, Child | None]:
+    def _start_collecting(self) -> tuple[Child | None, Child | None]:
         if not self._prefect:
             self.say(
                 "  Prefect is yours: register the deployments with `prefect deploy --all`, run workers where you like"
@@ -213,6 +215,13 @@ class Stack:
         )
         self.supervisor.start(web)
         return web
+
+    def _start_worker(self) -> Child:
+        worker = Child(
+            "Worker", [sys.executable, "-m", "webapp.worker"], env=self.env, log=self.logs / "webapp-worker.log"
+        )
+        self.supervisor.start(worker)
+        return worker
 
     def _once(self, name: str, *command: str) -> None:
         child = Child(name, [sys.executable, "-m", *command], env=self.env, log=self.logs / f"{name.lower()}.log")

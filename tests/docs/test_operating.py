@@ -123,3 +123,10 @@ def test_every_option_of_the_sample_upstream_is_told():
     options = {option for action in parser()._actions for option in action.option_strings if option.startswith("--")}
     told = set(re.findall(r"--[a-z][a-z-]*", page("docs/sample-upstream.md")))
     assert sorted(options - told - {"--help"}) == []
+
+
+def test_every_sweep_of_the_worker_is_told_with_its_period():
+    from webapp.tasks.sweeps import DAILY, HOURLY, SWEEPS
+
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (hour|day) \|", section("The worker"), flags=re.MULTILINE))
+    assert told == {sweep.name: {HOURLY: "hour", DAILY: "day"}[sweep.every] for sweep in SWEEPS}
