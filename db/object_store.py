@@ -56,7 +56,12 @@ class ObjectStore:
         """
         if self.presigned_for is None:
             return f"{self.public_base}/{key}"
-        return self._presigned(key, int(datetime.now(UTC).timestamp() // self.presigned_for.total_seconds()))
+        return self._presigned(key, self.period())
+
+    def period(self) -> int:
+        """The number of the time span within which presigned addresses stay the same."""
+        assert self.presigned_for is not None
+        return int(datetime.now(UTC).timestamp() // self.presigned_for.total_seconds())
 
     def _presign(self, key: str, period: int) -> str:
         assert self.presigned_for is not None

@@ -4,17 +4,22 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import flask_smorest  # type: ignore[import-untyped]
-from flask import Flask, Response
+from flask import Flask, Response, request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import errors
 from webapp.converters import DigestConverter, IdConverter, NumberConverter
+from webapp.media.addresses import freshest_for
+from webapp.reading import Reading
 
 PREFIX = "/api/v1"
+FRESH_SECONDS = 60
+"""How long a cache may answer for us without asking, unless a route says otherwise."""
 DESCRIPTION = """
 The catalogue of The Reality Report. Lists are bare arrays, paged by `limit` and `offset`; errors are
 `application/problem+json` (RFC 9457); an id that was merged into another answers 301.
@@ -43,18 +48,30 @@ class Api(flask_smorest.Api):
 class Blueprint(flask_smorest.Blueprint):
     """A resource's routes."""
 
-    def sends(self, schema: type[Schema] | Schema, *, below: str | None = None) -> Callable[..., Any]:
-        """The view returns the body as JSON text, which is sent as it is; the schema documents it.
+    def sends(
+        self,
+        schema: type[Schema] | Schema,
+        *,
+        below: str | None = None,
+        seconds: int = FRESH_SECONDS,
+        vary: tuple[str, ...] = (),
+    ) -> Callable[..., Any]:
+        """The view returns a reading; its JSON is sent as PostgreSQL made it, or 304 where the client has it already.
 
-        `below` names what the path leads through (a show, a person): it may be unknown (404) or merged (301).
+        Args:
+            schema: documents the JSON.
+            below: what the path leads through (a show, a person): it may be unknown (404) or merged (301).
+            seconds: how long caches may keep it without asking again.
+            vary: the request's headers that the answer hangs on.
         """
 
-        def decorate(view: Callable[..., str]) -> Any:
+        def decorate(view: Callable[..., Reading]) -> Any:
             @wraps(view)
             def send(*args: Any, **kwargs: Any) -> Response:
-                return Response(view(*args, **kwargs), content_type="application/json")
+                return _sent(view(*args, **kwargs), seconds, vary)
 
             documented = self.response(200, schema)(send)
+            documented = self.alt_response(304, description="The client has it already")(documented)
             if below is not None:
                 documented = self.alt_response(404, "NOT_FOUND")(documented)
                 documented = self.alt_response(
@@ -64,6 +81,21 @@ class Blueprint(flask_smorest.Blueprint):
             return documented
 
         return decorate
+
+
+def _sent(reading: Reading, seconds: int, vary: tuple[str, ...]) -> Response:
+    answer = reading.answer(request.headers.get("If-None-Match", ""))
+    known = answer.body is None
+    response = Response(status=304) if known else Response(answer.body, content_type="application/json")
+    response.headers["ETag"] = f'"{answer.tag}"'
+    response.headers["Cache-Control"] = f"public, max-age={min(seconds, freshest_for())}"
+    if vary:
+        response.headers["Vary"] = ", ".join(vary)
+    if answer.following is not None:
+        query = [(name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")]
+        address = f"{quote(request.path)}?{urlencode([*query, ('cursor', answer.following)])}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
 
 
 def init_app(app: Flask) -> Api:

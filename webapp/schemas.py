@@ -2,17 +2,31 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
-from marshmallow.validate import Range, Regexp
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
+from marshmallow.validate import Length, Range, Regexp
+
+from webapp.paging import LONGEST
 
 
 class Page(Schema):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"})
-    offset = fields.Integer(
-        load_default=0, validate=Range(0, 10_000), metadata={"description": "How many rows to pass over"}
+    cursor = fields.String(
+        load_default=None,
+        validate=Length(1, LONGEST),
+        metadata={"description": "Where to go on, as the `Link` of the page before says"},
     )
+    offset = fields.Integer(
+        load_default=0,
+        validate=Range(0, 10_000),
+        metadata={"description": "How many rows to pass over; `cursor` is quicker, and exact while rows come and go"},
+    )
+
+    @validates_schema
+    def _begin_once(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("cursor") is not None and data.get("offset"):
+            raise ValidationError("Not together with cursor.", "offset")
 
 
 class Word(fields.String):

@@ -7,8 +7,12 @@ from sqlmodel import Session
 
 
 def drop_changes(session: Session, age: timedelta) -> int:
-    """Forget changes older than this; a reader that is further behind must read the whole catalogue anew."""
-    return _run(session, "delete from ops.changes where changed_at < now() - cast(:age as interval)", age)
+    """Forget changes older than this; a reader that is further behind must read the whole catalogue anew.
+
+    The newest stays: its `seq` is the version of everything that the API composes.
+    """
+    old = "changed_at < now() - cast(:age as interval) and seq < (select max(seq) from ops.changes)"
+    return _run(session, f"delete from ops.changes where {old}", age)
 
 
 def drop_runs(session: Session, age: timedelta) -> int:

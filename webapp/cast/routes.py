@@ -8,6 +8,7 @@ from flask.views import MethodView
 from webapp.api import Blueprint
 from webapp.cast import service
 from webapp.cast.schemas import CastMemberSchema, CastQuery
+from webapp.reading import Reading
 
 blp = Blueprint("Cast", __name__, description="Who belongs to a show")
 
@@ -16,6 +17,6 @@ blp = Blueprint("Cast", __name__, description="Who belongs to a show")
 class Cast(MethodView):
     @blp.arguments(CastQuery, location="query")
     @blp.sends(CastMemberSchema(many=True), below="show")
-    def get(self, query: dict[str, Any], show_id: UUID) -> str:
+    def get(self, query: dict[str, Any], show_id: UUID) -> Reading:
         """List who belongs to a show, in billing order"""
         return service.cast(show_id, **query)

@@ -9,17 +9,18 @@ from uuid import UUID
 
 from models.entities import Kind
 from webapp.fragments import ROLE, living
+from webapp.paging import Key, Order
 from webapp.people.service import PERSON, PICTURE
-from webapp.reading import json_of_entity
+from webapp.reading import Reading, json_page
 
 _OF_SHOW = f"""
     select mention.person_id, cast(null as uuid) as season_id, person.sort_name,
            coalesce(min(mention.billing_order) filter (where mention.of_show), min(mention.billing_order)) as billing_order
     from (select person_id, billing_order, true as of_show from core.credits
-          where show_id = entity.id and category = cast(:category as text)
+          where show_id = :entity_id and category = cast(:category as text)
           union all
           select person_id, billing_order, entity_id = show_id from core.credit_counts
-          where show_id = entity.id and category = cast(:category as text)) mention
+          where show_id = :entity_id and category = cast(:category as text)) mention
     join core.people person on person.id = mention.person_id
     join core.entities living on living.id = person.id and {living("living")}
     group by mention.person_id, person.sort_name"""
@@ -31,14 +32,12 @@ _OF_SEASON = f"""
     join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
     join core.people person on person.id = count.person_id
     join core.entities living on living.id = person.id and {living("living")}
-    where season.show_id = entity.id and season.is_listed and season.season_number = :season_number
+    where season.show_id = :entity_id and season.is_listed and season.season_number = :season_number
     group by count.person_id, season.id, person.sort_name"""
 
-_BILLED = "member.billing_order nulls last, member.sort_name, member.person_id"
+BILLED = Order("billing", (Key("billing_order", "bigint", nullable=True), Key("sort_name"), Key("person_id", "uuid")))
 
-
-def _list(members: str) -> str:
-    return f"""
+_LIST = f"""
 select coalesce(json_agg(listed), '[]')
 from (
     select cast(md5(concat_ws('/', entity.id, member.season_id, member.person_id, cast(:category as text))) as uuid) as id,
@@ -50,7 +49,7 @@ from (
            cast(:category as text) as category, coalesce(in_show.episodes, in_seasons.episodes) as episodes,
            'claimed' as counts, coalesce(in_show.is_regular, in_seasons.is_regular, false) as is_regular,
            coalesce(in_seasons.list, '[]') as seasons
-    from (select * from ({members}) member order by {_BILLED} limit :limit offset :offset) member
+    from page member
     left join lateral (
         select max(count.episodes) as episodes, bool_or(count.is_regular) as is_regular
         from core.credit_counts count
@@ -69,18 +68,14 @@ from (
         join core.seasons season on season.id = part.entity_id and season.is_listed
         join core.entities living on living.id = season.id and {living("living")}
     ) in_seasons on true
-    order by {_BILLED}
+    order by member.n
 ) listed
 """
 
 
-_LIST_OF_SHOW = _list(_OF_SHOW)
-_LIST_OF_SEASON = _list(_OF_SEASON)
-
-
-def cast(show_id: UUID, category: str, limit: int, offset: int, season_number: int | None = None) -> str:
+def cast(show_id: UUID, category: str, season_number: int | None = None, **page: Any) -> Reading:
     """A show's members in billing order; with a season number, only that season's, in the season's order."""
-    page: dict[str, Any] = {"category": category, "limit": limit, "offset": offset}
+    page |= {"below": (Kind.SHOW, show_id), "category": category}
     if season_number is None:
-        return json_of_entity(Kind.SHOW, show_id, _LIST_OF_SHOW, **page)
-    return json_of_entity(Kind.SHOW, show_id, _LIST_OF_SEASON, season_number=season_number, **page)
+        return json_page(BILLED, _OF_SHOW, _LIST, **page)
+    return json_page(BILLED, _OF_SEASON, _LIST, season_number=season_number, **page)

@@ -7,6 +7,7 @@ made anew in every process, so no text of an upstream can hold it.
 
 import re
 import secrets
+import sys
 
 from db.object_store import object_store
 
@@ -18,6 +19,18 @@ def media_base() -> str:
     """What a key is appended to, with a slash between."""
     store = object_store()
     return store.public_base if store.presigned_for is None else MARK
+
+
+def media_version() -> str:
+    """What changes whenever the addresses do: the public base, or the period for which addresses are signed."""
+    store = object_store()
+    return store.public_base if store.presigned_for is None else f"{store.public_base} {store.period()}"
+
+
+def freshest_for() -> int:
+    """For how many seconds at most an answer with addresses may be kept."""
+    store = object_store()
+    return sys.maxsize if store.presigned_for is None else int(store.presigned_for.total_seconds())
 
 
 def addressed(body: str) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from models.entities import Kind
 from webapp.fragments import living
-from webapp.reading import json_of_entity
+from webapp.reading import Reading, json_of_entity
 
 
 def _texts(kind: str, value: str = "body.body") -> str:
@@ -40,6 +40,6 @@ from (
 """
 
 
-def pages_of(person_id: UUID) -> str:
+def pages_of(person_id: UUID) -> Reading:
     """The confirmed pages of a person, in the order in which they were found."""
     return json_of_entity(Kind.PERSON, person_id, _PAGES)

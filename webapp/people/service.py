@@ -14,7 +14,7 @@ from webapp.fragments import (
     partial_date,
     pictures,
 )
-from webapp.reading import json_of_entity
+from webapp.reading import Reading, json_of_entity
 
 PERSON = f"""
     person.id, person.name as full_name, person.known_for, {external_ids(Kind.PERSON, "person")} as external_ids,
@@ -62,6 +62,6 @@ from (
 """
 
 
-def person(person_id: UUID) -> str:
+def person(person_id: UUID) -> Reading:
     """One person."""
     return json_of_entity(Kind.PERSON, person_id, _DETAIL)

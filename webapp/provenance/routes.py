@@ -8,6 +8,7 @@ from models.entities import Kind
 from webapp.api import Blueprint
 from webapp.provenance import service
 from webapp.provenance.schemas import ProvenanceSchema
+from webapp.reading import Reading
 
 blp = Blueprint("Provenance", __name__, description="Whose word is shown, and what the others say")
 
@@ -15,7 +16,7 @@ blp = Blueprint("Provenance", __name__, description="Whose word is shown, and wh
 @blp.route("/people/<id:person_id>/provenance")
 class PersonProvenance(MethodView):
     @blp.sends(ProvenanceSchema, below="person")
-    def get(self, person_id: UUID) -> str:
+    def get(self, person_id: UUID) -> Reading:
         """Tell where each field of a person comes from"""
         return service.provenance(Kind.PERSON, person_id)
 
@@ -23,6 +24,6 @@ class PersonProvenance(MethodView):
 @blp.route("/shows/<id:show_id>/provenance")
 class ShowProvenance(MethodView):
     @blp.sends(ProvenanceSchema, below="show")
-    def get(self, show_id: UUID) -> str:
+    def get(self, show_id: UUID) -> Reading:
         """Tell where each field of a show comes from"""
         return service.provenance(Kind.SHOW, show_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from db.provenance import sayings
 from models.entities import Kind, Source
 from models.ops import Resource
-from webapp.reading import json_of_entity
+from webapp.reading import Reading, json_of_entity
 
 PLACES: dict[Kind, dict[Source, str]] = {
     Kind.PERSON: {
@@ -143,6 +143,6 @@ from (
 """
 
 
-def provenance(kind: Kind, entity_id: UUID) -> str:
+def provenance(kind: Kind, entity_id: UUID) -> Reading:
     """Where everything that is shown of a person or a show comes from."""
-    return json_of_entity(kind, entity_id, _body(kind), ids=[entity_id], fields=None)
+    return json_of_entity(kind, entity_id, _body(kind), version=None, ids=[entity_id], fields=None)

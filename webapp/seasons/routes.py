@@ -6,6 +6,7 @@ from uuid import UUID
 from flask.views import MethodView
 
 from webapp.api import Blueprint
+from webapp.reading import Reading
 from webapp.schemas import Page
 from webapp.seasons import service
 from webapp.seasons.schemas import EpisodeSchema, SeasonSchema
@@ -17,7 +18,7 @@ blp = Blueprint("Seasons", __name__, description="The seasons of a show and thei
 class Seasons(MethodView):
     @blp.arguments(Page, location="query")
     @blp.sends(SeasonSchema(many=True), below="show")
-    def get(self, page: dict[str, Any], show_id: UUID) -> str:
+    def get(self, page: dict[str, Any], show_id: UUID) -> Reading:
         """List a show's seasons by number"""
         return service.seasons(show_id, **page)
 
@@ -25,7 +26,7 @@ class Seasons(MethodView):
 @blp.route("/shows/<id:show_id>/seasons/<number:season_number>")
 class Season(MethodView):
     @blp.sends(SeasonSchema, below="show")
-    def get(self, show_id: UUID, season_number: int) -> str:
+    def get(self, show_id: UUID, season_number: int) -> Reading:
         """Tell about a season"""
         return service.season(show_id, season_number)
 
@@ -34,6 +35,6 @@ class Season(MethodView):
 class Episodes(MethodView):
     @blp.arguments(Page, location="query")
     @blp.sends(EpisodeSchema(many=True), below="show")
-    def get(self, page: dict[str, Any], show_id: UUID, season_number: int) -> str:
+    def get(self, page: dict[str, Any], show_id: UUID, season_number: int) -> Reading:
         """List a season's episodes by number"""
         return service.episodes(show_id, season_number, **page)

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from models.entities import Kind
 from webapp.fragments import external_ids, living, pictures
-from webapp.reading import json_of_entity
+from webapp.paging import Key, Order
+from webapp.reading import Reading, json_of_entity, json_page
 
 _SEASON = f"""
     season.id, season.show_id, season.season_number, season.name as title, season.air_date as premiere_date,
@@ -29,15 +30,18 @@ _ABOUT_SEASON = f"""
 _SEASONS_OF_SHOW = f"""
     select season.*
     from core.seasons season join core.entities living on living.id = season.id and {living("living")}
-    where season.show_id = entity.id and season.is_listed"""
+    where season.show_id = :entity_id and season.is_listed"""
+
+BY_NUMBER = Order("season", (Key("season_number", "bigint"), Key("id", "uuid")))
+BY_EPISODE_NUMBER = Order("episode", (Key("episode_number", "bigint"), Key("id", "uuid")))
 
 _LIST = f"""
 select coalesce(json_agg(listed), '[]')
 from (
     select {_SEASON}
-    from ({_SEASONS_OF_SHOW} order by season.season_number, season.id limit :limit offset :offset) season
+    from page season
     {_ABOUT_SEASON}
-    order by season.season_number, season.id
+    order by season.n
 ) listed
 """
 
@@ -45,6 +49,14 @@ _ONE = f"""
 select row_to_json(one)
 from (select {_SEASON} from ({_SEASONS_OF_SHOW} and season.season_number = :number) season {_ABOUT_SEASON}) one
 """
+
+_EPISODES_OF_SEASON = f"""
+    select episode.*
+    from core.seasons season
+    join core.entities known on known.id = season.id and {living("known")}
+    join core.episodes episode on episode.season_id = season.id and episode.is_listed
+    join core.entities living on living.id = episode.id and {living("living")}
+    where season.show_id = :entity_id and season.is_listed and season.season_number = :number"""
 
 _EPISODES = f"""
 select (
@@ -55,30 +67,37 @@ select (
                show.name as show_name, show.id as show_id, season.season_number, episode.overview, episode.runtime,
                episode.episode_type, episode.production_code, episode.tmdb_vote_average, episode.tmdb_vote_count,
                episode.imdb_rating, episode.imdb_vote_count, episode.imdb_id, episode.tmdb_id, picture.still_url
-        from (select episode.*
-              from core.episodes episode join core.entities living on living.id = episode.id and {living("living")}
-              where episode.season_id = season.id and episode.is_listed
-              order by episode.episode_number, episode.id limit :limit offset :offset) episode
+        from page episode
         join core.shows show on show.id = episode.show_id
         left join lateral {pictures(Kind.EPISODE, "episode")} picture on true
-        order by episode.episode_number, episode.id
+        order by episode.n
     ) listed)
 from ({_SEASONS_OF_SHOW} and season.season_number = :number) season
 """
 
 
-def seasons(show_id: UUID, limit: int, offset: int) -> str:
+def seasons(show_id: UUID, limit: int, offset: int = 0, cursor: str | None = None) -> Reading:
     """A show's seasons by number."""
-    return json_of_entity(Kind.SHOW, show_id, _LIST, limit=limit, offset=offset)
+    return json_page(
+        BY_NUMBER, _SEASONS_OF_SHOW, _LIST, below=(Kind.SHOW, show_id), limit=limit, offset=offset, cursor=cursor
+    )
 
 
-def season(show_id: UUID, number: int) -> str:
+def season(show_id: UUID, number: int) -> Reading:
     """One season of a show."""
     return json_of_entity(Kind.SHOW, show_id, _ONE, number=number, lacks="Season not found")
 
 
-def episodes(show_id: UUID, number: int, limit: int, offset: int) -> str:
+def episodes(show_id: UUID, number: int, limit: int, offset: int = 0, cursor: str | None = None) -> Reading:
     """A season's episodes by number."""
-    return json_of_entity(
-        Kind.SHOW, show_id, _EPISODES, number=number, limit=limit, offset=offset, lacks="Season not found"
+    return json_page(
+        BY_EPISODE_NUMBER,
+        _EPISODES_OF_SEASON,
+        _EPISODES,
+        below=(Kind.SHOW, show_id),
+        lacks="Season not found",
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        number=number,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask.views import MethodView
 
 from webapp.api import Blueprint
+from webapp.reading import Reading
 from webapp.schemas import Page
 from webapp.shows import service
 from webapp.shows.schemas import ImageQuery, ShowDetailSchema, ShowImageSchema, ShowQuery, ShowSchema
@@ -17,7 +18,7 @@ blp = Blueprint("Shows", __name__, description="Shows and their images")
 class Shows(MethodView):
     @blp.arguments(Page, location="query")
     @blp.sends(ShowSchema(many=True))
-    def get(self, page: dict[str, Any]) -> str:
+    def get(self, page: dict[str, Any]) -> Reading:
         """List shows by name"""
         return service.shows(**page)
 
@@ -26,7 +27,7 @@ class Shows(MethodView):
 class Show(MethodView):
     @blp.arguments(ShowQuery, location="query")
     @blp.sends(ShowDetailSchema, below="show")
-    def get(self, query: dict[str, Any], show_id: UUID) -> str:
+    def get(self, query: dict[str, Any], show_id: UUID) -> Reading:
         """Tell everything about a show"""
         return service.show(show_id, **query)
 
@@ -35,6 +36,6 @@ class Show(MethodView):
 class ShowImages(MethodView):
     @blp.arguments(ImageQuery, location="query")
     @blp.sends(ShowImageSchema(many=True), below="show")
-    def get(self, query: dict[str, Any], show_id: UUID) -> str:
+    def get(self, query: dict[str, Any], show_id: UUID) -> Reading:
         """List a show's images by kind, the best first"""
         return service.images(show_id, **query)

@@ -14,7 +14,8 @@ from webapp.fragments import (
     logo,
     pictures,
 )
-from webapp.reading import json_of, json_of_entity
+from webapp.paging import Key, Order
+from webapp.reading import Reading, json_of_entity, json_page
 
 _SUMMARY = f"""
     show.id, show.name, show.description, show.premiere_date, {external_ids(Kind.SHOW, "show")} as external_ids,
@@ -24,14 +25,19 @@ _SUMMARY = f"""
     show.tmdb_popularity, show.imdb_rating, show.imdb_vote_count, show.imdb_id, show.tmdb_id, show.genres,
     network.names as networks, picture.poster_url, picture.backdrop_url, picture.logo_url"""
 
+BY_NAME = Order("name", (Key("sort_name"), Key("id", "uuid")))
+
+_CANDIDATES = f"""
+    select show.id, show.sort_name
+    from core.shows show join core.entities entity on entity.id = show.id and {living("entity")}"""
+
 _PICTURE = f"left join lateral {pictures(Kind.SHOW, 'show')} picture on true"
 
 _LIST = f"""
 select coalesce(json_agg(listed), '[]')
 from (
     select {_SUMMARY}
-    from (select show.* from core.shows show join core.entities entity on entity.id = show.id and {living("entity")}
-          order by show.sort_name, show.id limit :limit offset :offset) show
+    from page join core.shows show on show.id = page.id
     {_PICTURE}
     left join lateral (
         select coalesce(json_agg(item.name order by item.position, item.name), '[]') as names
@@ -41,7 +47,7 @@ from (
               join core.entities entity on entity.id = network.id and {living("entity")}
               where link.show_id = show.id group by network.id, network.name) item
     ) network on true
-    order by show.sort_name, show.id
+    order by page.n
 ) listed
 """
 
@@ -120,6 +126,19 @@ from (
 ) detail
 """
 
+_VERSION = """
+    concat(entity.version, '.', (
+        select sum(part.version) from core.entities part
+        where part.id in (select network_id from core.show_networks where show_id = entity.id
+                          union select company_id from core.show_companies where show_id = entity.id
+                          union select provider_id from core.show_watch_providers where show_id = entity.id)))"""
+"""The show's own version and those of whom it names: versions only grow, and who is named is the show's own."""
+
+_IMAGES_VERSION = """
+    concat(entity.version, '.', (select extract(epoch from last_success_at) from ops.sync_state
+                                 where entity_id = entity.id and resource = 'images'))"""
+"""When images were fetched is no change of the catalogue."""
+
 _IMAGES = f"""
 select coalesce(json_agg(listed), '[]')
 from (
@@ -137,16 +156,26 @@ from (
 """
 
 
-def shows(limit: int, offset: int) -> str:
+def shows(limit: int, offset: int = 0, cursor: str | None = None) -> Reading:
     """Shows by name."""
-    return json_of(_LIST, limit=limit, offset=offset)
+    return json_page(BY_NAME, _CANDIDATES, _LIST, limit=limit, offset=offset, cursor=cursor)
 
 
-def show(show_id: UUID, region: str | None = None) -> str:
+def show(show_id: UUID, region: str | None = None) -> Reading:
     """One show; with a region, only that region's watch providers."""
-    return json_of_entity(Kind.SHOW, show_id, _DETAIL, region=region.upper() if region else None)
+    return json_of_entity(Kind.SHOW, show_id, _DETAIL, version=_VERSION, region=region.upper() if region else None)
 
 
-def images(show_id: UUID, kind: str | None = None, language: str | None = None, min_width: int | None = None) -> str:
+def images(
+    show_id: UUID, kind: str | None = None, language: str | None = None, min_width: int | None = None
+) -> Reading:
     """A show's images by kind, of a kind the chosen one first, then the best."""
-    return json_of_entity(Kind.SHOW, show_id, _IMAGES, image_kind=kind, language=language, min_width=min_width)
+    return json_of_entity(
+        Kind.SHOW,
+        show_id,
+        _IMAGES,
+        version=_IMAGES_VERSION,
+        image_kind=kind,
+        language=language,
+        min_width=min_width,
+    )
