@@ -3,7 +3,7 @@
 from flask import Flask
 
 from db.object_store import object_store
-from webapp import api, converters, cors, docs, errors, health, request_id
+from webapp import api, console, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
 from webapp.media.routes import blp as media
 from webapp.pages.routes import blp as pages
@@ -35,4 +35,5 @@ def create_app() -> Flask:
     documented.register_blueprint(media)
     for resource in (shows, seasons, cast, people, pages, provenance):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
+    console.init_app(app)
     return app

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Callable
 
-from flask import Response, jsonify
+from flask import Response, jsonify, redirect, request
 from flask.views import MethodView
 from marshmallow import Schema, fields
 from minio.error import MinioException
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from urllib3.exceptions import HTTPError
+from werkzeug.wrappers import Response as BaseResponse
 
 from db import migrate
 from db.object_store import object_store
@@ -47,9 +48,16 @@ class Unready(Exception):
 @blp.route("/")
 class Root(MethodView):
     @blp.response(200, ServiceSchema)
-    def get(self) -> dict[str, str]:
+    @blp.alt_response(302, description="A browser, which asks for HTML, is led to the console")
+    def get(self) -> BaseResponse:
         """Say what this is"""
-        return {"status": "ok", "service": "trr-backend"}
+        wanted = request.accept_mimetypes
+        if wanted["text/html"] > wanted["application/json"]:
+            response = redirect("/console/")
+        else:
+            response = jsonify(status="ok", service="trr-backend")
+        response.vary.add("Accept")
+        return response
 
 
 @blp.route("/health")

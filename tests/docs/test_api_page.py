@@ -16,7 +16,8 @@ from webapp.cors import EXPOSED
 from webapp.settings import web_settings
 
 PAGE = page("docs/api.md")
-UNDOCUMENTED = ("/docs/<path:path>", "/static")
+UNDOCUMENTED = ("/docs/<path:path>", "/static", "/console")
+"""Not of the API; `docs/console.md` tells of the console's pages."""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,14 @@ def routes(app: Flask) -> set[str]:
 def test_every_route_is_told_and_no_other(app):
     told = {code for code in codes(PAGE) if re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) /[^?]*", code)}
     assert told == routes(app)
+
+
+def test_every_page_of_the_console_is_told_and_no_other(app):
+    told = {code for code in codes(page("docs/console.md")) if re.fullmatch(r"/console/[^?]*", code)}
+    pages = {
+        rule for rule in map(str, app.url_map.iter_rules()) if rule.startswith("/console") and "static" not in rule
+    }
+    assert told == {template(rule) for rule in pages}
 
 
 def test_every_query_parameter_is_told(app):

@@ -1,0 +1,157 @@
+"""Pages of the catalogue: shows, seasons, episodes, people."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from models.entities import Kind
+from models.people import CreditCategory
+from webapp.cast import service as cast_service
+from webapp.console import service
+from webapp.console.frame import blp, told
+from webapp.errors import NotFound
+from webapp.pages import service as pages_service
+from webapp.people import service as people_service
+from webapp.provenance import service as provenance_service
+from webapp.seasons import service as seasons_service
+from webapp.shows import service as shows_service
+
+PAGE = 48
+"""How many rows a page of a list has: whole rows of posters at every width."""
+
+MOST = 100
+"""The most that a service gives at once."""
+
+REGIONS = ("US", "GB", "CA", "AU")
+"""Regions that come first where one is chosen."""
+
+
+@blp.get("/")
+def home() -> str:
+    """What there is, what was done last, and what waits for a person."""
+    return render_template(
+        "console/home.html",
+        shows=told(shows_service.shows(limit=12, offset=0), "Shows.Shows", limit=12),
+        numbers=told(service.numbers()),
+        runs=told(service.runs(5)),
+        waiting=told(service.waiting()),
+    )
+
+
+@blp.get("/shows")
+def shows() -> str:
+    """The shows, by name."""
+    page, offset = _page(PAGE)
+    found = told(shows_service.shows(limit=PAGE, offset=offset), "Shows.Shows", limit=PAGE, offset=offset)
+    return render_template("console/shows.html", shows=found, page=page, more=len(found) == PAGE)
+
+
+@blp.get("/shows/<id:show_id>")
+def show(show_id: UUID) -> str:
+    """One show."""
+    found = told(shows_service.show(show_id), "Shows.Show", show_id=show_id)
+    regions = sorted({offer["region"] for offer in found["watch_providers"]}, key=_prominence)
+    region = request.args.get("region", "").upper()
+    region = region if region in regions else next(iter(regions), "")
+    seasons = told(seasons_service.seasons(show_id, limit=MOST, offset=0), "Seasons.Seasons", show_id=show_id)
+    members = cast_service.cast(show_id, CreditCategory.CAST, limit=18, offset=0)
+    return render_template(
+        "console/show.html",
+        show=found,
+        seasons=seasons,
+        cast=told(members, "Cast.Cast", show_id=show_id),
+        regions=regions,
+        region=region,
+        offers=[offer for offer in found["watch_providers"] if offer["region"] == region],
+        images=told(shows_service.images(show_id), "Shows.ShowImages", show_id=show_id),
+        provenance=_provenance(Kind.SHOW, show_id),
+    )
+
+
+@blp.get("/shows/<id:show_id>/cast")
+def cast(show_id: UUID) -> str:
+    """Everybody of a show, before or behind the camera."""
+    asked = request.args.get("category", "")
+    category = asked if asked in set(CreditCategory) else CreditCategory.CAST.value
+    page, offset = _page(PAGE)
+    query: dict[str, Any] = {"category": category, "limit": PAGE, "offset": offset}
+    return render_template(
+        "console/cast.html",
+        show=told(shows_service.show(show_id), "Shows.Show", show_id=show_id),
+        cast=(members := told(cast_service.cast(show_id, **query), "Cast.Cast", show_id=show_id, **query)),
+        categories=list(CreditCategory),
+        category=category,
+        page=page,
+        more=len(members) == PAGE,
+    )
+
+
+@blp.get("/shows/<id:show_id>/seasons/<number:season_number>")
+def season(show_id: UUID, season_number: int) -> str:
+    """One season with its episodes and who takes part."""
+    at: dict[str, Any] = {"show_id": show_id, "season_number": season_number}
+    members = cast_service.cast(show_id, CreditCategory.CAST, limit=PAGE, offset=0, season_number=season_number)
+    return render_template(
+        "console/season.html",
+        season=told(seasons_service.season(show_id, season_number), "Seasons.Season", **at),
+        episodes=_episodes(show_id, season_number),
+        cast=told(members, "Cast.Cast", **at),
+    )
+
+
+@blp.get("/shows/<id:show_id>/seasons/<number:season_number>/episodes/<number:episode_number>")
+def episode(show_id: UUID, season_number: int, episode_number: int) -> str:
+    """One episode, between its neighbours."""
+    episodes = _episodes(show_id, season_number)
+    places = [place for place, one in enumerate(episodes) if one["episode_number"] == episode_number]
+    if not places:
+        raise NotFound("Episode not found")
+    place = places[0]
+    return render_template(
+        "console/episode.html",
+        episode=episodes[place],
+        before=episodes[place - 1] if place else None,
+        after=episodes[place + 1] if place + 1 < len(episodes) else None,
+    )
+
+
+@blp.get("/people/<id:person_id>")
+def person(person_id: UUID) -> str:
+    """One person."""
+    return render_template(
+        "console/person.html",
+        person=told(people_service.person(person_id), "People.Person", person_id=person_id),
+        pages=told(pages_service.pages_of(person_id), "Pages.PersonPages", person_id=person_id),
+        provenance=_provenance(Kind.PERSON, person_id),
+    )
+
+
+def _episodes(show_id: UUID, season_number: int) -> Any:
+    """A season's episodes; the services give a hundred at once, and some seasons have more."""
+    found: list[Any] = []
+    at = {"show_id": show_id, "season_number": season_number}
+    while True:
+        body = seasons_service.episodes(show_id, season_number, limit=MOST, offset=len(found))
+        part = told(body, "Seasons.Episodes", **at, limit=MOST, offset=len(found))
+        found += part
+        if len(part) < MOST:
+            return found
+
+
+def _provenance(kind: Kind, entity_id: UUID) -> dict[str, Any]:
+    """Whose word is shown: `fields` by name, and the rest as the API tells it."""
+    body = provenance_service.provenance(kind, entity_id)
+    endpoint = f"Provenance.{kind.capitalize()}Provenance"
+    answer = told(body, endpoint, **{f"{kind}_id": entity_id})
+    return {**answer, "fields": {one["field"]: one for one in answer["fields"]}}
+
+
+def _page(size: int) -> tuple[int, int]:
+    """The number of the page that is asked for, and how many rows lie before it; at most what the API passes over."""
+    number = min(max(request.args.get("page", 1, type=int), 1), 10_000 // size + 1)
+    return number, (number - 1) * size
+
+
+def _prominence(region: str) -> tuple[int, str]:
+    return (REGIONS.index(region) if region in REGIONS else len(REGIONS), region)
