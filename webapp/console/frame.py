@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, g, render_template, request, url_f
 
 from webapp.console import formats
 from webapp.errors import PROBLEM_TYPE
+from webapp.reading import Reading
 
 PATH = "/console"
 POLICY = (
@@ -29,11 +30,11 @@ HEADERS = {
 blp = Blueprint("console", __name__, url_prefix=PATH, template_folder="templates", static_folder="static")
 
 
-def told(body: str, endpoint: str | None = None, /, **values: Any) -> Any:
-    """What a service told, and a note of the API's route that tells the same, where there is one."""
+def told(reading: Reading, endpoint: str | None = None, /, **values: Any) -> Any:
+    """What a service reads, and a note of the API's route that tells the same, where there is one."""
     if endpoint is not None:
         calls().append(url_for(endpoint, **values))
-    return json.loads(body)
+    return reading.data()
 
 
 def calls() -> list[str]:

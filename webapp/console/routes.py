@@ -132,8 +132,8 @@ def _episodes(show_id: UUID, season_number: int) -> Any:
     found: list[Any] = []
     at = {"show_id": show_id, "season_number": season_number}
     while True:
-        body = seasons_service.episodes(show_id, season_number, limit=MOST, offset=len(found))
-        part = told(body, "Seasons.Episodes", **at, limit=MOST, offset=len(found))
+        reading = seasons_service.episodes(show_id, season_number, limit=MOST, offset=len(found))
+        part = told(reading, "Seasons.Episodes", **at, limit=MOST, offset=len(found))
         found += part
         if len(part) < MOST:
             return found
@@ -141,9 +141,9 @@ def _episodes(show_id: UUID, season_number: int) -> Any:
 
 def _provenance(kind: Kind, entity_id: UUID) -> dict[str, Any]:
     """Whose word is shown: `fields` by name, and the rest as the API tells it."""
-    body = provenance_service.provenance(kind, entity_id)
+    reading = provenance_service.provenance(kind, entity_id)
     endpoint = f"Provenance.{kind.capitalize()}Provenance"
-    answer = told(body, endpoint, **{f"{kind}_id": entity_id})
+    answer = told(reading, endpoint, **{f"{kind}_id": entity_id})
     return {**answer, "fields": {one["field"]: one for one in answer["fields"]}}
 
 

@@ -1,10 +1,10 @@
 """What the console shows and no route of the API tells: numbers of the catalogue, runs, and what waits for a person."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from webapp.errors import NotFound
 from webapp.fragments import living
-from webapp.reading import json_of
+from webapp.reading import Reading, json_of
 
 _NUMBERS = f"""
 select json_build_object(
@@ -34,12 +34,12 @@ from (select {_RUN} from ops.runs run where run.parent_id is null
 """
 
 _ONE = f"""
-select coalesce((select row_to_json(one)
+select row_to_json(one)
 from (select {_RUN}, run.report, run.parameters,
              (select coalesce(json_agg(part), '[]')
               from (select {_RUN.replace("run.", "part.")} from ops.runs part where part.parent_id = run.id
                     order by part.started_at, part.id) part) as parts
-      from ops.runs run where run.id = :run_id) one), 'null')
+      from ops.runs run where run.id = :run_id) one
 """
 
 _CASES = """
@@ -99,58 +99,51 @@ select json_build_object(
 """
 
 
-def numbers() -> str:
+def numbers() -> Reading:
     """How much there is of everything."""
-    return json_of(_NUMBERS)
+    return json_of(_NUMBERS, version=None)
 
 
-def runs(limit: int) -> str:
+def runs(limit: int) -> Reading:
     """The newest runs that were started by themselves, newest first."""
-    return json_of(_RUNS, limit=limit)
+    return json_of(_RUNS, version=None, limit=limit)
 
 
-def run(run_id: UUID) -> str:
-    """One run with its report and its parts.
-
-    Raises:
-        NotFound: there is none.
-    """
-    body = json_of(_ONE, run_id=run_id)
-    if body == "null":
-        raise NotFound("Run not found")
-    return body
+def run(run_id: UUID) -> Reading:
+    """One run with its report and its parts."""
+    return replace(json_of(_ONE, version=None, run_id=run_id), lacks="Run not found")
 
 
-def freshness() -> str:
+def freshness() -> Reading:
     """Per resource: how many entities it is kept for, how many of them are due or failed, and its last successes."""
-    return json_of(_FRESHNESS)
+    return json_of(_FRESHNESS, version=None)
 
 
-def waiting() -> str:
+def waiting() -> Reading:
     """How much waits for a person, by kind."""
-    return json_of(_WAITING)
+    return json_of(_WAITING, version=None)
 
 
-def cases(limit: int) -> str:
+def cases(limit: int) -> Reading:
     """Open questions of identity, the oldest first."""
-    return json_of(_CASES, limit=limit)
+    return json_of(_CASES, version=None, limit=limit)
 
 
-def candidate_pages(limit: int) -> str:
+def candidate_pages(limit: int) -> Reading:
     """Pages of wikis that may be about somebody."""
-    return json_of(_PAGES, limit=limit)
+    return json_of(_PAGES, version=None, limit=limit)
 
 
-def failed_images(limit: int) -> str:
+def failed_images(limit: int) -> Reading:
     """Images that could not be copied, the latest first."""
-    return json_of(_IMAGES, limit=limit)
+    return json_of(_IMAGES, version=None, limit=limit)
 
 
-def failing(limit: int) -> str:
+def failing(limit: int) -> Reading:
     """What could not be brought up to date, the latest first."""
-    return json_of(_FAILING, limit=limit)
+    return json_of(_FAILING, version=None, limit=limit)
 
 
-def drift(limit: int) -> str:
+def drift(limit: int) -> Reading:
     """Fields of upstreams that the last runs did not know or missed, once per stage."""
-    return json_of(_DRIFT, limit=limit)
+    return json_of(_DRIFT, version=None, limit=limit)
