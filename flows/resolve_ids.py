@@ -14,6 +14,7 @@ from prefect import task
 from sqlalchemy import text
 
 from db import records, sync_state
+from db.commands.cases import UNSURE
 from db.commands.identity import claim, open_case, settle_answered, settle_cases
 from db.derive import derive
 from db.records import RecordKey
@@ -32,7 +33,6 @@ from models.ops import Resource
 from models.rules.titles import Hit, Judgement, Verdict, judge
 
 CHUNK = 100
-UNSURE = "uncertain-hit"
 
 
 @collecting("resolve-ids")

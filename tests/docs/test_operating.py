@@ -77,12 +77,12 @@ def test_every_state_of_a_run_is_told():
 
 
 def test_every_reason_of_a_case_is_told():
+    from db.commands.cases import UNSURE
     from db.commands.identity import OWNED_BY_ANOTHER
     from db.commands.people import SAME_NAME
     from flows.bundles import ANOTHER_ID
     from flows.imdb_episodes import NUMBER_TAKEN
     from flows.listings import OWNED_BY_ANOTHER_SHOW
-    from flows.resolve_ids import UNSURE
 
     reasons = {OWNED_BY_ANOTHER, SAME_NAME, ANOTHER_ID, NUMBER_TAKEN, UNSURE}
     reasons |= {OWNED_BY_ANOTHER_SHOW.format(kind=kind) for kind in ("season", "episode")}
