@@ -1,46 +1,28 @@
-"""Being woken by the database: PostgreSQL's LISTEN, on a connection of its own.
-
-A notification is a hint and may be lost with its connection. Whoever listens looks for itself after connecting, and now
-and then.
-"""
+"""A connection that hears NOTIFY, as the system's login. It is not of the pool: it lives as long as whoever listens."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Identifier
-from sqlalchemy import Engine
+from psycopg import sql
 
-
-class Ear:
-    """A connection that listens to channels."""
-
-    def __init__(self, connection: "psycopg.Connection[object]") -> None:
-        self._connection = connection
-
-    def heard(self, timeout: float) -> list[tuple[str, str]]:
-        """What was notified since the last call, as (channel, payload); waits for the first up to `timeout` seconds.
-
-        Raises:
-            psycopg.OperationalError: the connection is gone; what came in between is unknown.
-        """
-        notes = self._connection.notifies(timeout=timeout, stop_after=1)
-        return [(note.channel, note.payload) for note in notes]
+from db.session import system_engine
 
 
 @contextmanager
-def listening(engine: Engine, *channels: str) -> Iterator[Ear]:
-    """Listen to channels with a connection of this engine's login, until the block ends.
+def listening(*channels: str) -> Iterator["psycopg.Connection[Any]"]:
+    """Listen to channels; what was notified before is not heard.
 
     Raises:
-        sqlalchemy.exc.OperationalError: the database does not answer.
+        psycopg.Error: the database does not answer, here or at any later use.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as borrowed:
-        connection = borrowed.connection.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        try:
-            for channel in channels:
-                connection.execute(SQL("listen {}").format(Identifier(channel)))
-            yield Ear(connection)
-        finally:
-            borrowed.invalidate()  # closed, not given back: nobody else should inherit what it listens to
+    engine = system_engine()
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    keepalive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    with psycopg.connect(
+        **arguments, **keepalive, connect_timeout=10, application_name="trr-listen", autocommit=True
+    ) as connection:
+        for channel in channels:
+            connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+        yield connection

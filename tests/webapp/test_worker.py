@@ -145,7 +145,7 @@ def test_a_worker_is_called_outlives_its_connections_and_ends_with_ctrl_c(start,
     with psycopg.connect(postgres.url("webapp").replace("+psycopg", ""), autocommit=True) as superuser:
         ended = superuser.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = 'webapp' and application_name = 'trr-system'"
+            " where datname = 'webapp' and application_name in ('trr-system', 'trr-listen')"
         ).fetchall()
     assert ended
     queue("note", 3)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.commands.outbox import CHANNEL
 from db.listening import listening
-from db.session import as_system, system_engine
+from db.session import as_system
 from webapp.settings import WorkerSettings
 from webapp.tasks.handler import Handler
 from webapp.tasks.sweeps import Sweep, schedule
@@ -70,15 +70,15 @@ class Worker:
     def _listen(self) -> None:
         """Call the threads whenever something was queued, until the connection breaks or it is time to stop."""
         try:
-            with listening(system_engine(), CHANNEL) as ear:
+            with listening(CHANNEL) as connection:
                 while not self._stopping:
                     self._schedule()
                     self._call()  # also what fell due by the clock, or was queued while nobody listened
                     until = time.monotonic() + self._settings.worker_poll_seconds
                     while not self._stopping and time.monotonic() < until:
-                        if ear.heard(GLANCE):
+                        for _ in connection.notifies(timeout=GLANCE, stop_after=1):
                             self._call()
-        except (SQLAlchemyError, psycopg.OperationalError) as error:
+        except (SQLAlchemyError, psycopg.Error) as error:
             self._wait_for_the_database(error)
 
     def _schedule(self) -> None:
