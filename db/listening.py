@@ -19,7 +19,7 @@ def listening(*channels: str) -> Iterator["psycopg.Connection[Any]"]:
     """
     engine = system_engine()
     _, arguments = engine.dialect.create_connect_args(engine.url)
-    keepalive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    keepalive: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     with psycopg.connect(
         **arguments, **keepalive, connect_timeout=10, application_name="trr-listen", autocommit=True
     ) as connection:
