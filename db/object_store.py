@@ -23,6 +23,7 @@ from db.settings import ConfigurationError, object_store_settings
 from models.rules.image_types import SVG
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+UNSHARED = "private, max-age=31536000, immutable"
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NotFound"})
 REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
@@ -42,11 +43,20 @@ class Held(NamedTuple):
 class ObjectStore:
     """One bucket. Where `presigned_for` is given it is private, and its addresses are good for that long at least."""
 
-    def __init__(self, client: Minio, bucket: str, public_base: str, *, presigned_for: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        client: Minio,
+        bucket: str,
+        public_base: str,
+        *,
+        presigned_for: timedelta | None = None,
+        cached: str = IMMUTABLE,
+    ) -> None:
         self.client = client
         self.bucket = bucket
         self.public_base = public_base
         self.presigned_for = presigned_for
+        self.cached = cached
         self._presigned = lru_cache(10_000)(self._presign)
 
     def url(self, key: str) -> str:
@@ -115,7 +125,7 @@ class ObjectStore:
             io.BytesIO(content),
             len(content),
             content_type=content_type,
-            metadata={"Cache-Control": IMMUTABLE},
+            metadata={"Cache-Control": self.cached},
         )
 
     def remove(self, key: str) -> None:
@@ -134,7 +144,7 @@ class ObjectStore:
         A drawing (SVG) is a document of its own to a browser that is led to it: it is to be saved then, and not opened. A
         page shows it all the same.
         """
-        headers = {"Cache-Control": IMMUTABLE}
+        headers = {"Cache-Control": self.cached}
         if content_type == SVG.content_type:
             headers["Content-Disposition"] = "attachment"
         self.client.fput_object(
@@ -190,10 +200,41 @@ class ObjectStore:
 
 @cache
 def object_store() -> ObjectStore:
-    """The process's store.
+    """The process's store of images."""
+    settings = object_store_settings()
+    presigned_for = timedelta(seconds=settings.media_presigned_seconds) if settings.media_presigned else None
+    return ObjectStore(_client(), settings.s3_bucket, settings.public_base, presigned_for=presigned_for)
 
-    It has its own connection pool: one retry and a read timeout of 10 s, because the client's default waits six
-    seconds for each failing put.
+
+@cache
+def private_store() -> ObjectStore:
+    """The process's store of what is not public. Every address is presigned, for whoever may see what it leads to."""
+    settings = object_store_settings()
+    return ObjectStore(
+        _client(),
+        settings.s3_private_bucket,
+        f"{settings.s3_endpoint.rstrip('/')}/{settings.s3_private_bucket}",
+        presigned_for=timedelta(seconds=settings.media_presigned_seconds),
+        cached=UNSHARED,
+    )
+
+
+@cache
+def prepared_private_store() -> ObjectStore:
+    """The same, for who puts something into it: its bucket is there.
+
+    Raises:
+        ConfigurationError: it is not, and cannot be made.
+    """
+    store = private_store()
+    store.prepare()
+    return store
+
+
+def _client() -> Minio:
+    """A client with a connection pool of its own: one retry and a read timeout of 10 s.
+
+    The client's default waits six seconds for each failing put.
     """
     settings = object_store_settings()
     endpoint = urlsplit(settings.s3_endpoint)
@@ -203,7 +244,7 @@ def object_store() -> ObjectStore:
         timeout=urllib3.Timeout(connect=5, read=10),
         retries=urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)),
     )
-    client = Minio(
+    return Minio(
         endpoint.netloc,
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key.get_secret_value(),
@@ -211,5 +252,3 @@ def object_store() -> ObjectStore:
         region=settings.s3_region,
         http_client=pool,
     )
-    presigned_for = timedelta(seconds=settings.media_presigned_seconds) if settings.media_presigned else None
-    return ObjectStore(client, settings.s3_bucket, settings.public_base, presigned_for=presigned_for)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -86,6 +86,10 @@ class ObjectStoreSettings(BaseSettings):
     s3_bucket: Annotated[str, AfterValidator(_of_a_bucket)] = Field(
         default="trr-media", description="The bucket for public images; made when it is missing"
     )
+    s3_private_bucket: Annotated[str, AfterValidator(_of_a_bucket)] = Field(
+        default="trr-private",
+        description="The bucket for what is not public: pictures that users upload, copies of their data; made when missing",
+    )
     s3_region: str = Field(default="us-east-1", description="The region that requests are signed for")
     media_public_url: str | None = Field(
         default=None,
@@ -101,6 +105,13 @@ class ObjectStoreSettings(BaseSettings):
         le=302_400,
         description="How long a presigned address is good for at least, in seconds; at most half a week",
     )
+
+    @field_validator("s3_private_bucket")
+    @classmethod
+    def _is_another(cls, value: str, others: ValidationInfo) -> str:
+        if value == others.data.get("s3_bucket"):
+            raise PydanticCustomError("bucket", "must be another bucket than S3_BUCKET")
+        return value
 
     @property
     def public_base(self) -> str:

@@ -1,6 +1,21 @@
 """What the data is: one module of SQLModel tables per subject, and the pure rules about them."""
 
-from models import access, accounts, companies, entities, images, lists, ops, outbox, people, realtime, shows, wikis
+from models import (
+    access,
+    accounts,
+    companies,
+    entities,
+    images,
+    lists,
+    logins,
+    ops,
+    outbox,
+    people,
+    realtime,
+    shows,
+    uploads,
+    wikis,
+)
 
 __all__ = [
     "access",
@@ -9,10 +24,12 @@ __all__ = [
     "entities",
     "images",
     "lists",
+    "logins",
     "ops",
     "outbox",
     "people",
     "realtime",
     "shows",
+    "uploads",
     "wikis",
 ]

@@ -6,7 +6,7 @@
 | `database` | a migrated database of the test's own; `DATABASE_URL` and its two kin point to it |
 | `empty_database` | the same without any tables |
 | `object_store` | the session's SeaweedFS (`deployments.local.object_store.ObjectStore`) |
-| `bucket` | the name of an empty public bucket of the test's own; `S3_*` and `MEDIA_PUBLIC_URL` point to it |
+| `bucket` | the name of an empty public bucket of the test's own; `S3_*` and `MEDIA_PUBLIC_URL` name it and a private one |
 | `prefect_server` | the session's Prefect server (`deployments.local.prefect_server.PrefectServer`), `PREFECT_API_URL` set |
 | `recordings`, `recording` | the folder of real upstream answers, and a function that reads one; skips where there are none |
 
@@ -40,6 +40,8 @@ OURS = (
     "SYSTEM_DATABASE_",
     "S3_",
     "MEDIA_",
+    "AUTH_",
+    "MAIL_",
     "TMDB_",
     "IMDB_",
     "FANDOM_",
@@ -186,17 +188,19 @@ def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Iterat
     _forget_object_store()
     yield name
     _forget_object_store()
-    for item in object_store.client.list_objects(name, recursive=True):
-        object_store.client.remove_object(name, str(item.object_name))
-    object_store.client.remove_bucket(name)
+    for made in (name, f"{name}-private"):
+        if object_store.client.bucket_exists(made):
+            for item in object_store.client.list_objects(made, recursive=True):
+                object_store.client.remove_object(made, str(item.object_name))
+            object_store.client.remove_bucket(made)
 
 
 def _forget_object_store() -> None:
-    from db.object_store import object_store
+    from db.object_store import object_store, prepared_private_store, private_store
     from db.settings import object_store_settings
 
-    object_store.cache_clear()
-    object_store_settings.cache_clear()
+    for cached in (object_store, private_store, prepared_private_store, object_store_settings):
+        cached.cache_clear()
 
 
 @pytest.fixture(scope="session")

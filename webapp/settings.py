@@ -1,9 +1,12 @@
-"""Where the web app listens, who may call it from a browser, how its worker works: environment variables, or `.env`."""
+"""The settings of web app and worker: environment variables, or `.env`."""
 
+import re
 from datetime import timedelta
+from email.utils import parseaddr
 from functools import cache
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.settings import load
@@ -73,6 +76,15 @@ class RetentionSettings(BaseSettings):
         default=48, ge=1, description="Hours in which a repeated Idempotency-Key is recognised"
     )
 
+    keep_sessions_days: int = Field(
+        default=30, ge=1, description="Days that sessions of signed-in users are kept after they ended"
+    )
+
+    @property
+    def sessions(self) -> timedelta:
+        """How long sessions are kept that ended."""
+        return timedelta(days=self.keep_sessions_days)
+
     @property
     def done_work(self) -> timedelta:
         """How long work is remembered that was done."""
@@ -87,6 +99,57 @@ class RetentionSettings(BaseSettings):
     def idempotency(self) -> timedelta:
         """How long a repetition is recognised."""
         return timedelta(hours=self.keep_idempotency_hours)
+
+
+class AccountSettings(BaseSettings):
+    """The built-in issuer of tokens."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    auth_builtin: bool = Field(
+        default=True,
+        description="Whether people can have an account here, with an e-mail address and a password; other issuers need none",
+    )
+    auth_access_minutes: int = Field(
+        default=15, ge=1, le=1440, description="Minutes for which an access token of ours is good"
+    )
+    auth_session_days: int = Field(
+        default=60, ge=1, le=400, description="Days after which a session that was not used ends"
+    )
+    mail_link_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s#]+$",
+        description="The page of the app that mails lead to, with #verify=TOKEN or #reset=TOKEN; without it, they tell the token",
+    )
+
+
+class MailSettings(BaseSettings):
+    """How mails leave."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="The mail server: smtp://user:password@host:587, smtps://…, or print: for the log; needed by the worker",
+    )
+    mail_from: str = Field(
+        default="The Reality Report <no-reply@localhost>", description="The sender of mails: Name <address>"
+    )
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        url = value.get_secret_value() if value else "print:"
+        if url != "print:" and not re.fullmatch(r"smtps?://([^\s@/]+@)?([\w.-]+|\[[\da-fA-F:]+])(:\d{1,5})?/?", url):
+            raise PydanticCustomError("address", "must be smtp://user:password@host:587, smtps://…, or print:")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\s@]+@[^\s@]+", parseaddr(value)[1]):
+            raise PydanticCustomError("address", "must be like The Reality Report <no-reply@example.org>")
+        return value
 
 
 def _divided(value: str) -> list[str]:
@@ -109,3 +172,15 @@ def worker_settings() -> WorkerSettings:
 def retention_settings() -> RetentionSettings:
     """How long this process keeps what grows with use."""
     return load(RetentionSettings)
+
+
+@cache
+def account_settings() -> AccountSettings:
+    """The settings of the built-in issuer in this process."""
+    return load(AccountSettings)
+
+
+@cache
+def mail_settings() -> MailSettings:
+    """How this process sends mails."""
+    return load(MailSettings)

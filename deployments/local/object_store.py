@@ -124,6 +124,7 @@ class ObjectStore:
             "S3_ACCESS_KEY": self.access_key,
             "S3_SECRET_KEY": self.secret_key,
             "S3_BUCKET": bucket,
+            "S3_PRIVATE_BUCKET": f"{bucket}-private",
             "MEDIA_PUBLIC_URL": self.public_url(bucket),
         }
 

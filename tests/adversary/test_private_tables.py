@@ -19,6 +19,7 @@ SEEN_BY_ALL = {
 
 PUBLIC_ROWS = {
     "accounts.users": "profiles are public; the row is changed only by whose it is",
+    "accounts.uploads": "the pictures of profiles; other uploads are private",
 }
 """Guarded tables of which others may read rows, with the reason."""
 

@@ -1,8 +1,13 @@
 """Which handler does which topic. A worker takes only items of these topics, and leaves others to newer workers."""
 
-from webapp.tasks import sweeps
+from db.commands.personal import FORGET_OBJECT
+from webapp.tasks import export, leaving, mail, sweeps
 from webapp.tasks.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
+    export.TOPIC: export.handle,
+    FORGET_OBJECT: leaving.forget_object,
+    leaving.TOPIC: leaving.handle,
+    mail.TOPIC: mail.handle,
     sweeps.TOPIC: sweeps.handle,
 }

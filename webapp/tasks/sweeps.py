@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from db.commands import outbox, retention
+from db.commands import logins, outbox, retention
 from webapp.settings import retention_settings
 from webapp.tasks.handler import GiveUp
 
@@ -40,6 +40,8 @@ DAILY = timedelta(days=1)
 SWEEPS = (
     Sweep("idempotency-keys", HOURLY, lambda s: retention.drop_idempotency_keys(s, retention_settings().idempotency)),
     Sweep("action-uses", HOURLY, retention.drop_action_uses),
+    Sweep("logins", HOURLY, lambda s: logins.drop_expired(s, retention_settings().sessions)),
+    Sweep("exports", HOURLY, logins.drop_exports),
     Sweep("outbox-done", HOURLY, lambda s: retention.drop_done_work(s, retention_settings().done_work)),
     Sweep("outbox-dead", DAILY, lambda s: retention.drop_dead_work(s, retention_settings().dead_work)),
 )
