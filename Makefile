@@ -1,16 +1,17 @@
 # The Reality Report: `make help` says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev pipeline up env test prove lint bench migrate stop clean
+.PHONY: help run dev pipeline up env test test-browser prove lint bench migrate stop clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+BROWSER := .venv/.browser
 LOCAL := $(BIN)/python -m deployments.local
 
 help:  ## Say what there is
 	@echo "The Reality Report. make TARGET:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED)  ## Start everything, collect once, serve API and console until Ctrl-C
 	@exec $(LOCAL) run
@@ -29,6 +30,9 @@ env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval
 
 test: $(INSTALLED)  ## Run the tests at small sizes
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-browser: $(BROWSER)  ## Drive the console with Chromium (CHROMIUM=/usr/bin/chromium) over the collected sample
+	@$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
 
 prove: $(INSTALLED)  ## Run the same scenarios at full size
 	@TRR_PROVE=1 $(BIN)/python -m pytest -m "not browser" $(ARGS)
@@ -64,4 +68,9 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt 2>/dev/null; \
 		then $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt -c constraints.txt; \
 		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt; fi
+	@touch $@
+
+$(BROWSER): $(INSTALLED) requirements-browser.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt -c constraints.txt 2>/dev/null \
+		|| $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-browser.txt -c constraints.txt
 	@touch $@

@@ -204,7 +204,8 @@ class Stack:
         port = self._web_port
         host = self.given.get("WEB_HOST", "127.0.0.1")
         page = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
-        self.addresses = {"API": f"{page}/api/v1", "API docs": f"{page}/docs"} | self.addresses
+        ours = {"Console": f"{page}/console", "API": f"{page}/api/v1", "API docs": f"{page}/docs"}
+        self.addresses = ours | self.addresses
         self.env["WEB_PORT"] = str(port)
         web = Child(
             "Web app",

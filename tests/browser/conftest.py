@@ -1,0 +1,98 @@
+"""Chromium in front of a whole stack: `make run` over the bundled sample, started once a session.
+
+| fixture | gives |
+|---|---|
+| `stack` | the running stack (`tests.local.harness.Run`), collected |
+| `console` | the address of its web app |
+| `open_page` | opens a page of the console in a scheme and a width; at the end no error may stand in the browser's console |
+
+`CHROMIUM` names the browser (`/usr/bin/chromium`), `CONSOLE` the address of a stack that runs already and has collected
+the sample. Screenshots are left in `build/screenshots/`.
+"""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from tests.local.harness import ROOT, Run
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-quic"),
+]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+PHONE, DESKTOP = (390, 844), (1280, 900)
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A stack that has collected the sample once."""
+    run = Run(tmp_path_factory.mktemp("browser") / "local", "run")
+    try:
+        yield run.until("The Reality Report is running.", timeout=300)
+    finally:
+        run.end(signal.SIGINT, timeout=60)
+
+
+@pytest.fixture(scope="session")
+def console(request: pytest.FixtureRequest) -> str:
+    """Where the web app answers, without a slash at the end."""
+    running = os.environ.get("CONSOLE")
+    return running or request.getfixturevalue("stack").addresses["API"].removesuffix("/api/v1")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser."""
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no {CHROMIUM}; CHROMIUM names the browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, console: str) -> Iterator[Open]:
+    """Open a page, watched: whatever the browser complains of fails the test at its end."""
+    complaints: list[str] = []
+    contexts: list[Any] = []
+
+    def begin(path: str = "/console/", *, dark: bool = False, size: tuple[int, int] = DESKTOP, **options: Any) -> Any:
+        scheme = "dark" if dark else "light"
+        viewport = {"width": size[0], "height": size[1]}
+        context = chromium.new_context(base_url=console, color_scheme=scheme, viewport=viewport, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+        page.on("request", lambda request: _ours(request.url, console, complaints))
+        page.goto(path, wait_until="networkidle")
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert [line for line in complaints if "ERR_ABORTED" not in line] == []  # an answer that newer typing made useless
+
+
+def _ours(url: str, console: str, complaints: list[str]) -> None:
+    if not url.startswith((f"{console}/", "data:", "blob:", "about:")):
+        complaints.append(f"a page asked another host: {url}")
+
+
+def told(console: str, path: str) -> Any:
+    """What the API tells."""
+    return json.loads(urllib3.request("GET", f"{console}/api/v1{path}").data)

@@ -1,0 +1,120 @@
+"""The console as people use it: with eyes, on a phone, with the keyboard alone, and without JavaScript."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, told
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = ("serious", "critical")
+SHOW = "The Ladies of Larkspur Bay"
+
+
+@pytest.fixture(scope="module")
+def places(console: str) -> dict[str, str]:
+    """An address of every kind of page."""
+    show = next(show["id"] for show in told(console, "/shows?limit=100") if show["name"] == SHOW)
+    person = told(console, f"/shows/{show}/cast?limit=1")[0]["person_id"]
+    return {
+        "home": "/console/",
+        "shows": "/console/shows",
+        "show": f"/console/shows/{show}",
+        "cast": f"/console/shows/{show}/cast",
+        "season": f"/console/shows/{show}/seasons/2",
+        "episode": f"/console/shows/{show}/seasons/2/episodes/2",
+        "person": f"/console/people/{person}",
+        "runs": "/console/runs",
+        "freshness": "/console/freshness",
+        "waiting": "/console/waiting",
+    }
+
+
+def faults(page: Any) -> list[str]:
+    """What axe-core finds that keeps people out."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_readable_and_keeps_nobody_out(open_page, places, dark, size):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page = open_page(dark=dark, size=size)
+    found = []
+    for name, place in places.items():
+        page.goto(place, wait_until="networkidle")
+        picture = f"{name}-{'dark' if dark else 'light'}-{'phone' if size == PHONE else 'desktop'}.png"
+        page.screenshot(path=SCREENSHOTS / picture, full_page=True)
+        found += faults(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found += [f"{place} is {wider} pixels wider than the window"] if wider > 0 else []
+        broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+        found += page.evaluate(broken)
+    assert found == []
+
+
+def test_the_check_for_faults_would_notice(open_page):
+    page = open_page()
+    page.evaluate(
+        "document.querySelector('nav a').insertAdjacentHTML('beforebegin', '<img src=\"/console/static/mark.svg\">')"
+    )
+    assert any("image-alt" in fault for fault in faults(page))
+
+
+def test_the_colours_follow_the_scheme(open_page, places):
+    grounds = {
+        dark: open_page(places["show"], dark=dark).evaluate("getComputedStyle(document.body).backgroundColor")
+        for dark in (False, True)
+    }
+    brightness = {dark: sum(map(int, re.findall(r"\d+", colour)[:3])) for dark, colour in grounds.items()}
+    assert brightness[True] < 150 < 600 < brightness[False]
+
+
+def test_whose_word_it_is_shows_on_hover_on_focus_and_on_tap_and_escape_hides_it(open_page, places):
+    page = open_page(places["show"])
+    button, tip = page.locator("dd .origin button").first, page.locator("dd .origin .tip").first
+    assert not tip.is_visible()
+    button.hover()
+    assert tip.is_visible() and "says so" in tip.inner_text()
+    page.mouse.move(0, 0)
+    assert not tip.is_visible()
+    button.focus()
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    phone = open_page(places["show"], size=PHONE, has_touch=True, is_mobile=True)
+    phone.locator("dd .origin button").first.tap()
+    assert phone.locator("dd .origin .tip").first.is_visible()
+
+
+def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(open_page, places):
+    page = open_page(places["show"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+    assert page.locator(".skip").bounding_box()["y"] >= 0
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, input, select, summary')]"
+        ".filter(e => !e.closest('details:not([open])') || e.matches('summary')).length"
+    )
+    seen = 1
+    for _ in range(wanted + 30):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return {tag: e.tagName, outline: s.outlineStyle, width: parseFloat(s.outlineWidth)}; })()"
+        )
+        if where["tag"] == "BODY":
+            break
+        assert where["outline"] != "none" and where["width"] >= 2, where
+        seen += where["tag"] in ("A", "BUTTON", "INPUT", "SELECT", "SUMMARY")
+    assert seen == wanted
+    page.goto(places["home"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
