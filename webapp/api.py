@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import errors
-from webapp.converters import DigestConverter, IdConverter, NumberConverter
+from webapp.converters import DigestConverter, IdConverter, NumberConverter, RefConverter
 from webapp.media.addresses import freshest_for
 from webapp.reading import Reading
 
@@ -111,5 +111,7 @@ def init_app(app: Flask) -> Api:
     api = Api(app)
     api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
     api.register_converter(NumberConverter, lambda _: {"type": "integer"})
+    either = [{"type": "integer"}, {"type": "string", "format": "uuid"}]
+    api.register_converter(RefConverter, lambda _: {"anyOf": either})
     api.register_converter(DigestConverter, lambda _: {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
     return api

@@ -5,7 +5,9 @@ from flask import Flask
 from db.object_store import object_store
 from webapp import api, console, converters, cors, docs, errors, health, request_id
 from webapp.cast.routes import blp as cast
+from webapp.images.routes import blp as images
 from webapp.media.routes import blp as media
+from webapp.organisations.routes import blp as organisations
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
@@ -33,7 +35,7 @@ def create_app() -> Flask:
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
     documented.register_blueprint(media)
-    for resource in (shows, seasons, cast, people, pages, provenance):
+    for resource in (shows, seasons, cast, people, organisations, images, pages, provenance):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     console.init_app(app)
     return app

@@ -33,11 +33,22 @@ class IdConverter(BaseConverter):
 class NumberConverter(BaseConverter):
     """A whole number, of any sign and size; one that no row can hold comes out as one that no row holds."""
 
-    def to_python(self, value: str) -> int | Malformed:
+    def to_python(self, value: str) -> UUID | int | Malformed:
         """The number, or what is wrong with it."""
         if not _NUMBER.fullmatch(value):
             return Malformed("Not a valid integer.")
         return -1 if len(value) > len(str(LARGEST)) or int(value) > LARGEST else max(int(value), -1)
+
+
+class RefConverter(NumberConverter):
+    """An id of ours, or TMDb's number of a network, company or provider."""
+
+    def to_python(self, value: str) -> UUID | int | Malformed:
+        """The id or the number, or what is wrong with it."""
+        if _UUID.fullmatch(value):
+            return UUID(value)
+        number = super().to_python(value)
+        return number if isinstance(number, int) else Malformed("Neither a number of TMDb nor a UUID.")
 
 
 class DigestConverter(BaseConverter):
@@ -49,8 +60,13 @@ class DigestConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Make `<id:…>`, `<number:…>` and `<digest:…>` known, and refuse malformed ones before any view runs."""
-    app.url_map.converters |= {"id": IdConverter, "number": NumberConverter, "digest": DigestConverter}
+    """Make `<id:…>`, `<number:…>`, `<ref:…>` and `<digest:…>` known, and refuse malformed ones before any view runs."""
+    app.url_map.converters |= {
+        "id": IdConverter,
+        "number": NumberConverter,
+        "ref": RefConverter,
+        "digest": DigestConverter,
+    }
 
     @app.before_request
     def refuse() -> None:

@@ -24,6 +24,9 @@ from webapp.errors import Moved, NotFound
 from webapp.media.addresses import addressed, media_base, media_version
 from webapp.paging import Order, bound
 
+Ref = UUID | int
+"""What names an entity in a path: our id, or TMDb's number where paths have always had that."""
+
 LAST_CHANGE = "(select max(seq) from ops.changes)"
 """The version of what is composed of many entities: the change feed's newest entry, which is of the same snapshot."""
 
@@ -46,7 +49,7 @@ class Reading:
     statement: TextClause
     parameters: dict[str, Any]
     tag: str
-    entity_id: UUID | None = None
+    entity_id: Ref | None = None
     lacks: str = "Not found"
     order: Order | None = None
     has_version: bool = True
@@ -65,7 +68,7 @@ class Reading:
                 self.statement, {**self.parameters, "media": media_base(), "tag": tag, "known": usable}
             ).one_or_none()
         if row is not None and row.survivor is not None:
-            assert self.entity_id is not None
+            assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
             raise Moved(self.entity_id, row.survivor)
         if row is None or row.removed or (row.body is None and not row.answer_known):
             raise NotFound(self.lacks)
@@ -85,6 +88,13 @@ class Reading:
         return json.loads(body)
 
 
+def by_tmdb(kind: Kind, number: str) -> str:
+    """The entity to which a number of TMDb's belongs, also when it came by a merge; `number` is a bound parameter."""
+    return f"""(
+    select named.entity_id from core.external_ids named
+    where named.kind = '{kind}' and named.source = 'tmdb' and named.value = cast({number} as text))"""
+
+
 def json_of(body: str, /, *, version: str | None = LAST_CHANGE, **parameters: Any) -> Reading:
     """A reading that hangs on no entity.
 
@@ -99,8 +109,8 @@ from {_tagged(version)}"""
 
 
 def json_of_entity(
-    kind: Kind,
-    entity_id: UUID,
+    kind: Kind | None,
+    entity_id: Ref,
     body: str,
     /,
     *,
@@ -110,15 +120,11 @@ def json_of_entity(
 ) -> Reading:
     """A reading about an entity, or about what is below it.
 
-    `lacks` is the message when there is nothing; without it, `<Kind> not found`.
+    Without a `kind` it may be of any. `lacks` is the message when there is nothing; without it, `<Kind> not found`.
     """
-    return _reading(
-        _of_entity(body, version),
-        {"entity_id": entity_id, "kind": kind.value, **parameters},
-        entity_id=entity_id,
-        lacks=lacks or f"{kind.capitalize()} not found",
-        has_version=version is not None,
-    )
+    about = _about(kind, entity_id, lacks)
+    parameters |= {"entity_id": entity_id, "kind": kind and kind.value}
+    return _reading(_of_entity(body, version), parameters, has_version=version is not None, **about)
 
 
 def json_page(
@@ -130,7 +136,7 @@ def json_page(
     limit: int,
     offset: int = 0,
     cursor: str | None = None,
-    below: tuple[Kind, UUID] | None = None,
+    below: tuple[Kind, Ref] | None = None,
     lacks: str | None = None,
     version: str = LAST_CHANGE,
     **parameters: Any,
@@ -161,13 +167,12 @@ select cast(null as uuid) as survivor, false as removed, tagged.answer_tag, tagg
 from {_tagged(version)}"""
         return _reading(sql, parameters, order=order)
     kind, entity_id = below
-    return _reading(
-        paged + _of_entity(body, version, place),
-        {"entity_id": entity_id, "kind": kind.value, **parameters},
-        entity_id=entity_id,
-        lacks=lacks or f"{kind.capitalize()} not found",
-        order=order,
-    )
+    parameters |= {"entity_id": entity_id, "kind": kind and kind.value}
+    return _reading(paged + _of_entity(body, version, place), parameters, order=order, **_about(kind, entity_id, lacks))
+
+
+def _about(kind: Kind | None, entity_id: Ref, lacks: str | None) -> dict[str, Any]:
+    return {"entity_id": entity_id, "lacks": lacks or f"{(kind or 'entity').capitalize()} not found"}
 
 
 def _of_entity(body: str, version: str | None, place: str = "null") -> str:
@@ -183,7 +188,7 @@ select entity.removed_at is not null as removed,
        case when {wanted} then ({body}) end :: text as body,
        case when {wanted} then {place} end :: text as place
 from core.entities entity cross join lateral {_tagged(version)}
-where entity.id = :entity_id and entity.kind = :kind
+where entity.id = :entity_id and entity.kind = coalesce(cast(:kind as text), entity.kind)
 """
 
 
@@ -199,6 +204,9 @@ def _tagged(version: str | None) -> str:
 
 
 def _reading(sql: str, parameters: dict[str, Any], **about: Any) -> Reading:
+    if isinstance(parameters.get("entity_id"), int):
+        sql = sql.replace(":entity_id", by_tmdb(Kind(parameters["kind"]), ":tmdb_id"))
+        parameters["tmdb_id"] = str(parameters.pop("entity_id"))
     statement, digest = _statement(sql)
     return Reading(statement, parameters, tag=_digest(digest + repr(sorted(parameters.items()))), **about)
 

@@ -1,10 +1,13 @@
 """Shapes that several resources share. Response shapes document the JSON that PostgreSQL builds; all their fields are there."""
 
 from typing import Any
+from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, Range, Regexp
+from werkzeug.routing import Map
 
+from webapp.converters import Malformed, RefConverter
 from webapp.paging import LONGEST
 
 
@@ -34,6 +37,25 @@ class Word(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=Regexp(r"[^\x00-\x1f\x7f]{1,64}\Z", error="Not a valid word."), **kwargs)
+
+
+class Line(fields.String):
+    """A line of text without control characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=Regexp(r"[^\x00-\x1f\x7f]{1,100}\Z", error="Not a line of text."), **kwargs)
+
+
+class RefField(fields.String):
+    """An id of ours, or a number of TMDb's."""
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> UUID | int:
+        found = RefConverter(Map()).to_python(str(value))
+        if isinstance(found, Malformed):
+            raise ValidationError(found.why)
+        return found
 
 
 class Body(Schema):

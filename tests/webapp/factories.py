@@ -92,6 +92,7 @@ def network(session: Session, show: Show, name: str, *, position: int = 0, tmdb_
     row = _added(
         session, Network(id=_entity(session, Kind.NETWORK), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
     )
+    _numbered(session, Kind.NETWORK, row.id, tmdb_id)
     _added(session, ShowNetwork(show_id=show.id, network_id=row.id, source="tmdb", position=position))
     return row
 
@@ -101,6 +102,7 @@ def company(session: Session, show: Show, name: str, *, position: int = 0, tmdb_
     row = _added(
         session, Company(id=_entity(session, Kind.COMPANY), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
     )
+    _numbered(session, Kind.COMPANY, row.id, tmdb_id)
     _added(session, ShowCompany(show_id=show.id, company_id=row.id, source="tmdb", position=position))
     return row
 
@@ -108,7 +110,13 @@ def company(session: Session, show: Show, name: str, *, position: int = 0, tmdb_
 def provider(session: Session, name: str, tmdb_id: int | None = None) -> WatchProvider:
     """A watch provider."""
     row = WatchProvider(id=_entity(session, Kind.PROVIDER), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
+    _numbered(session, Kind.PROVIDER, row.id, tmdb_id)
     return _added(session, row)
+
+
+def _numbered(session: Session, kind: Kind, entity_id: UUID, tmdb_id: int | None) -> None:
+    if tmdb_id is not None:
+        external_id(session, kind, entity_id, "tmdb", str(tmdb_id))
 
 
 def offer(session: Session, show: Show, provider: WatchProvider, region: str, offer_type: str, **columns: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from db import migrate, session
 from webapp import app as webapp
 from webapp.settings import web_settings
-from webapp.shows import service
+from webapp.shows import listing
 
 HEADERS = {"Origin": "https://fans.example", "Access-Control-Request-Method": "GET"}
 
@@ -44,7 +44,7 @@ def test_an_internal_error_tells_its_request_id_and_nothing_else(bare_client, mo
     def broken(**_: Any) -> str:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(service, "shows", broken)
+    monkeypatch.setattr(listing, "shows", broken)
     answer = bare_client.get("/api/v1/shows", headers={"X-Request-ID": "ticket-17"})
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert answer.json == {

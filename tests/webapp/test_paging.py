@@ -18,7 +18,9 @@ from tests.webapp import factories as make
 from webapp.errors import Invalid
 from webapp.paging import Key, Order
 from webapp.reading import json_page
-from webapp.shows.service import BY_NAME
+from webapp.shows.listing import ORDERS
+
+BY_NAME = ORDERS["name"]
 
 CANDIDATES = """
     select * from json_to_recordset(cast(:rows as json)) as x (id uuid, word text, day date, score numeric, count bigint)"""

@@ -11,10 +11,12 @@ from webapp.cast import service as cast_service
 from webapp.console import service
 from webapp.console.frame import blp, told
 from webapp.errors import NotFound
+from webapp.images import service as images_service
 from webapp.pages import service as pages_service
 from webapp.people import service as people_service
 from webapp.provenance import service as provenance_service
 from webapp.seasons import service as seasons_service
+from webapp.shows import listing
 from webapp.shows import service as shows_service
 
 PAGE = 48
@@ -32,7 +34,7 @@ def home() -> str:
     """What there is, what was done last, and what waits for a person."""
     return render_template(
         "console/home.html",
-        shows=told(shows_service.shows(limit=12, offset=0), "Shows.Shows", limit=12),
+        shows=told(listing.shows(limit=12, offset=0), "Shows.Shows", limit=12),
         numbers=told(service.numbers()),
         runs=told(service.runs(5)),
         waiting=told(service.waiting()),
@@ -43,7 +45,7 @@ def home() -> str:
 def shows() -> str:
     """The shows, by name."""
     page, offset = _page(PAGE)
-    found = told(shows_service.shows(limit=PAGE, offset=offset), "Shows.Shows", limit=PAGE, offset=offset)
+    found = told(listing.shows(limit=PAGE, offset=offset), "Shows.Shows", limit=PAGE, offset=offset)
     return render_template("console/shows.html", shows=found, page=page, more=len(found) == PAGE)
 
 
@@ -64,7 +66,7 @@ def show(show_id: UUID) -> str:
         regions=regions,
         region=region,
         offers=[offer for offer in found["watch_providers"] if offer["region"] == region],
-        images=told(shows_service.images(show_id), "Shows.ShowImages", show_id=show_id),
+        images=told(images_service.of_show(show_id), "Images.ShowImages", show_id=show_id),
         provenance=_provenance(Kind.SHOW, show_id),
     )
 

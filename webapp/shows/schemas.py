@@ -1,30 +1,69 @@
 """The shapes of shows."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Range, Regexp
+from marshmallow.validate import OneOf, Range, Regexp
 
-from webapp.schemas import AliasSchema, Body, ImageSchema, Word, external_ids
+from webapp.schemas import AliasSchema, Body, Line, Page, RefField, external_ids
+from webapp.shows.listing import ORDERS
+
+
+def region(description: str) -> fields.String:
+    """A region in a query."""
+    return fields.String(
+        validate=Regexp(r"[A-Za-z]{2}\Z", error="Not an ISO 3166-1 code."), metadata={"description": description}
+    )
 
 
 class ShowQuery(Schema):
     """What to tell about a show."""
 
-    region = fields.String(
-        validate=Regexp(r"[A-Za-z]{2}\Z", error="Not an ISO 3166-1 code."),
-        metadata={"description": "Only the watch providers of this region (ISO 3166-1)"},
+    region = region("Only the watch providers of this region (ISO 3166-1)")
+
+
+class ShowsQuery(Page):
+    """Which shows, and in which order."""
+
+    q = Line(metadata={"description": "Only shows that have this in their name, or in another name of theirs"})
+    genre = Line(metadata={"description": "Only of this genre, as `/genres` names it, in whatever case"})
+    network = RefField(metadata={"description": "Only of this network: TMDb's number or our id"})
+    provider = RefField(metadata={"description": "Only what this watch provider offers: TMDb's number or our id"})
+    region = region("Only what is offered in this region (ISO 3166-1); with `provider`, by it")
+    year = fields.Integer(validate=Range(1900, 2200), metadata={"description": "Only what premiered in this year"})
+    status = Line(metadata={"description": "Only of this status, in whatever case: Returning Series, Ended …"})
+    list = Line(metadata={"description": "Only what is on this list: its `id` or `source_id` as `/lists` tells it"})
+    order = fields.String(
+        load_default="name",
+        validate=OneOf(tuple(ORDERS)),
+        metadata={"description": "By name, or by premiere, latest_episode or popularity, the newest or greatest first"},
     )
 
 
-class ImageQuery(Schema):
-    """Which images."""
+class PickedShowSchema(Body):
+    """A show to pick."""
 
-    kind = Word(metadata={"description": "Only images of this kind: poster, backdrop, logo, media"})
-    language = Word(
-        metadata={"description": "Only images with words of this language (ISO 639-1), or `none` for no words"}
+    id = fields.UUID()
+    name = fields.String()
+    alternative_names = fields.List(
+        fields.String(), allow_none=True, metadata={"description": "null where it has none"}
     )
-    min_width = fields.Integer(
-        validate=Range(1, 100_000), metadata={"description": "Only images known to be this wide, in pixels"}
-    )
+
+
+class GenreSchema(Body):
+    """A genre."""
+
+    name = fields.String()
+    shows = fields.Integer(metadata={"description": "How many shows it has"})
+
+
+class ShowListSchema(Body):
+    """A curated list of shows."""
+
+    id = fields.UUID()
+    source = fields.String(metadata={"description": "tmdb, imdb or manual"})
+    source_id = fields.String()
+    name = fields.String(allow_none=True)
+    description = fields.String(allow_none=True)
+    shows = fields.Integer(metadata={"description": "How many shows are on it"})
 
 
 class ShowSchema(Body):
@@ -144,12 +183,3 @@ class ShowDetailSchema(ShowSchema):
     next_episode = fields.Nested(EpisodeNumberSchema, allow_none=True)
     content_ratings = fields.List(fields.Nested(ContentRatingSchema))
     aliases = fields.List(fields.Nested(AliasSchema))
-
-
-class ShowImageSchema(ImageSchema):
-    """An image of a show."""
-
-    show_id = fields.UUID()
-    show_name = fields.String()
-    tmdb_id = fields.Integer(allow_none=True)
-    fetched_at = fields.DateTime(allow_none=True)

@@ -1,55 +1,11 @@
-"""Queries about shows."""
+"""Queries about a show."""
 
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import (
-    BEST_IMAGE_FIRST,
-    IMAGE_COLUMNS,
-    LOGO_COLUMNS,
-    aliases,
-    chosen_first,
-    external_ids,
-    living,
-    logo,
-    pictures,
-)
-from webapp.paging import Key, Order
-from webapp.reading import Reading, json_of_entity, json_page
-
-_SUMMARY = f"""
-    show.id, show.name, show.description, show.premiere_date, {external_ids(Kind.SHOW, "show")} as external_ids,
-    show.original_name, show.tagline, show.homepage, show.status, show.type, show.in_production, show.adult,
-    show.last_air_date, show.content_rating, show.original_language, show.origin_countries, show.runtimes,
-    show.season_total, show.episode_total, show.totals_counted, show.tmdb_vote_average, show.tmdb_vote_count,
-    show.tmdb_popularity, show.imdb_rating, show.imdb_vote_count, show.imdb_id, show.tmdb_id, show.genres,
-    network.names as networks, picture.poster_url, picture.backdrop_url, picture.logo_url"""
-
-BY_NAME = Order("name", (Key("sort_name"), Key("id", "uuid")))
-
-_CANDIDATES = f"""
-    select show.id, show.sort_name
-    from core.shows show join core.entities entity on entity.id = show.id and {living("entity")}"""
-
-_PICTURE = f"left join lateral {pictures(Kind.SHOW, 'show')} picture on true"
-
-_LIST = f"""
-select coalesce(json_agg(listed), '[]')
-from (
-    select {_SUMMARY}
-    from page join core.shows show on show.id = page.id
-    {_PICTURE}
-    left join lateral (
-        select coalesce(json_agg(item.name order by item.position, item.name), '[]') as names
-        from (select network.name, min(link.position) as position
-              from core.show_networks link
-              join core.networks network on network.id = link.network_id
-              join core.entities entity on entity.id = network.id and {living("entity")}
-              where link.show_id = show.id group by network.id, network.name) item
-    ) network on true
-    order by page.n
-) listed
-"""
+from webapp.fragments import LOGO_COLUMNS, aliases, living, logo
+from webapp.reading import Reading, json_of_entity
+from webapp.shows.listing import PICTURE, SUMMARY
 
 
 def _companies(table: str, link: str, column: str) -> str:
@@ -104,7 +60,7 @@ _OFFERS = f"""(
 _DETAIL = f"""
 select row_to_json(detail)
 from (
-    select {_SUMMARY},
+    select {SUMMARY},
            show.keywords, show.tags, offered.streaming as streaming_providers, show.listed_on,
            network.ids as tmdb_network_ids, company.ids as tmdb_production_company_ids,
            network.objects as tmdb_networks, company.objects as tmdb_production_companies,
@@ -118,7 +74,7 @@ from (
             where ranked.place = 1) as content_ratings,
            {aliases("show")} as aliases
     from core.shows show
-    {_PICTURE}
+    {PICTURE}
     left join lateral {_companies("networks", "show_networks", "network_id")} network on true
     left join lateral {_companies("companies", "show_companies", "company_id")} company on true
     left join lateral {_OFFERS} offered on true
@@ -134,48 +90,7 @@ _VERSION = """
                           union select provider_id from core.show_watch_providers where show_id = entity.id)))"""
 """The show's own version and those of whom it names: versions only grow, and who is named is the show's own."""
 
-_IMAGES_VERSION = """
-    concat(entity.version, '.', (select extract(epoch from last_success_at) from ops.sync_state
-                                 where entity_id = entity.id and resource = 'images'))"""
-"""When images were fetched is no change of the catalogue."""
-
-_IMAGES = f"""
-select coalesce(json_agg(listed), '[]')
-from (
-    select image.id, show.id as show_id, show.tmdb_id, show.name as show_name, {IMAGE_COLUMNS},
-           synced.last_success_at as fetched_at
-    from core.shows show
-    join core.images image on image.entity_id = show.id and image.is_listed
-    left join core.assets asset on asset.id = image.asset_id
-    left join ops.sync_state synced on synced.entity_id = show.id and synced.resource = 'images'
-    where show.id = entity.id and (cast(:image_kind as text) is null or image.kind = cast(:image_kind as text))
-          and (cast(:language as text) is null or coalesce(image.language, 'none') = lower(cast(:language as text)))
-          and (cast(:min_width as integer) is null or image.width >= cast(:min_width as integer))
-    order by image.kind, {chosen_first(Kind.SHOW, "show")}, {BEST_IMAGE_FIRST}
-) listed
-"""
-
-
-def shows(limit: int, offset: int = 0, cursor: str | None = None) -> Reading:
-    """Shows by name."""
-    return json_page(BY_NAME, _CANDIDATES, _LIST, limit=limit, offset=offset, cursor=cursor)
-
 
 def show(show_id: UUID, region: str | None = None) -> Reading:
     """One show; with a region, only that region's watch providers."""
     return json_of_entity(Kind.SHOW, show_id, _DETAIL, version=_VERSION, region=region.upper() if region else None)
-
-
-def images(
-    show_id: UUID, kind: str | None = None, language: str | None = None, min_width: int | None = None
-) -> Reading:
-    """A show's images by kind, of a kind the chosen one first, then the best."""
-    return json_of_entity(
-        Kind.SHOW,
-        show_id,
-        _IMAGES,
-        version=_IMAGES_VERSION,
-        image_kind=kind,
-        language=language,
-        min_width=min_width,
-    )

@@ -1,0 +1,1 @@
+"""Images of anything in the catalogue."""

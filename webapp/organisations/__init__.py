@@ -1,0 +1,1 @@
+"""Networks, production companies and watch providers."""
