@@ -1,7 +1,7 @@
 """The console without a browser: every page answers, nothing in the catalogue can harm it, and every link leads somewhere."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
@@ -116,9 +116,10 @@ def test_every_link_of_every_page_leads_somewhere(client, full):
     assert {address: status for address, status in seen.items() if status != 200} == {}
     kinds = {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", address.split("?")[0]) for address in seen}
     assert {
-        "/console/shows/ID", "/console/shows/ID/cast", "/console/shows/ID/seasons/1", "/console/people/ID",
-        "/console/shows/ID/seasons/1/episodes/1", "/console/runs/ID", "/console/freshness", "/console/waiting",
-        "/console/static/console.css", "/console/static/console.js", "/api/v1/shows/ID", "/api/v1/people/ID/provenance",
+        *(f"/console/shows/ID{part}" for part in ("", "/cast", "/seasons/1", "/seasons/1/episodes/1")),
+        *(f"/console/{page}/ID" for page in ("people", "runs", "networks", "companies", "providers")),
+        *("/console/freshness", "/console/waiting", "/console/static/console.css", "/console/static/console.js"),
+        *("/api/v1/shows/ID", "/api/v1/people/ID/provenance", "/api/v1/networks/ID/shows", "/api/v1/genres"),
     } <= kinds  # fmt: skip
 
 
@@ -197,13 +198,41 @@ def test_a_merged_show_leads_to_the_page_of_what_it_became(client, full):
     assert (answer.status_code, answer.location) == (301, f"/console/shows/{full['show']}?region=US")
 
 
+def names(client: Any, query: str) -> list[str]:
+    return re.findall(r'card-name">([^<]+)<', client.get(f"/console/shows?{query}").text)
+
+
+def test_shows_are_found_by_name_genre_network_and_status(client):
+    with make.catalogue() as opened:
+        villa = make.show(opened, "Villa", genres=["Reality"], status="Ended", premiere_date=date(2020, 1, 1))
+        make.show(opened, "Vista", genres=["Talk"], status="Returning Series", premiere_date=date(2022, 1, 1))
+        network = make.network(opened, villa, "Antenna <b>", tmdb_id=77)
+    assert names(client, "q=&genre=&network=&status=&order=name") == ["Villa", "Vista"]
+    assert names(client, "q=vil") == ["Villa"]
+    assert names(client, "genre=talk") == ["Vista"]
+    assert names(client, f"network={network.id}") == names(client, "network=77") == ["Villa"]
+    assert names(client, "status=Ended&order=premiere") == ["Villa"]
+    assert names(client, "order=premiere") == ["Vista", "Villa"]
+    nothing = page_of(client.get("/console/shows?q=nowhere"))
+    assert "No show is here." in nothing.text
+    answer = client.get("/console/shows?q=%00&network=x")
+    assert answer.status_code == 422 and "query.q" in page_of(answer).text
+    kept = re.search(r"<option[^>]*selected>Ended</option>", client.get("/console/shows?status=ended").text)
+    assert kept
+    page = page_of(client.get("/console/networks/77"))
+    assert f"/console/shows/{villa.id}" in page.links and "Antenna <b>" in page.text
+    assert "Antenna <b>" in page_of(client.get("/console/networks?q=ante")).text
+    assert "Nobody is here." in page_of(client.get("/console/providers")).text
+    assert client.get("/console/others").status_code == 404
+
+
 def test_a_long_list_has_pages(client):
     with make.catalogue() as opened:
         for number in range(50):
             make.show(opened, f"Nulla {number:02}")
     first, second = (page_of(client.get(f"/console/shows?page={page}")) for page in (1, 2))
-    assert "/console/shows?page=2" in first.links and "Nulla 49" not in first.text
-    assert "/console/shows?page=1" in second.links and "/console/shows?page=3" not in second.links
+    assert "/console/shows?page=2&order=name" in first.links and "Nulla 49" not in first.text
+    assert "/console/shows?page=1&order=name" in second.links and "/console/shows?page=3&order=name" not in second.links
     assert "Nulla 49" in second.text and "Nulla 47" not in second.text
     for odd in ("0", "-3", "x", "9" * 40):
         assert client.get(f"/console/shows?page={odd}").status_code == 200

@@ -8,9 +8,10 @@ import json
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
+from marshmallow import EXCLUDE, Schema, ValidationError
 
 from webapp.console import formats
-from webapp.errors import PROBLEM_TYPE
+from webapp.errors import PROBLEM_TYPE, Invalid
 from webapp.reading import Reading
 
 PATH = "/console"
@@ -27,6 +28,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+LARGEST_OFFSET = 10_000
+PAGE = 48
+"""How many rows a page of a list has: whole rows of posters at every width."""
+
+MOST = 100
+"""The most that a service gives at once."""
+
 blp = Blueprint("console", __name__, url_prefix=PATH, template_folder="templates", static_folder="static")
 
 
@@ -35,6 +43,27 @@ def told(reading: Reading, endpoint: str | None = None, /, **values: Any) -> Any
     if endpoint is not None:
         calls().append(url_for(endpoint, **values))
     return reading.data()
+
+
+def asked(schema: type[Schema]) -> dict[str, Any]:
+    """The query of the request as the API would understand it. An empty field of a form says nothing.
+
+    Raises:
+        Invalid: a parameter is malformed or out of range.
+    """
+    given = {name: value for name, value in request.args.items() if value.strip()}
+    try:
+        query: dict[str, Any] = schema(unknown=EXCLUDE).load(given)
+    except ValidationError as error:
+        messages = error.normalized_messages().items()
+        raise Invalid((("query", name), str(why[0]), "invalid") for name, why in messages) from None
+    return query
+
+
+def paged(size: int) -> tuple[int, int]:
+    """The number of the page that is asked for, and how many rows lie before it; at most what the API passes over."""
+    number = min(max(request.args.get("page", 1, type=int), 1), LARGEST_OFFSET // size + 1)
+    return number, (number - 1) * size
 
 
 def calls() -> list[str]:

@@ -1,4 +1,4 @@
-"""Pages of the catalogue: shows, seasons, episodes, people."""
+"""Pages of the catalogue, one thing each: a show, a season, an episode, a person; and the first page."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from models.entities import Kind
 from models.people import CreditCategory
 from webapp.cast import service as cast_service
 from webapp.console import service
-from webapp.console.frame import blp, told
+from webapp.console.frame import MOST, PAGE, blp, paged, told
 from webapp.errors import NotFound
 from webapp.images import service as images_service
 from webapp.pages import service as pages_service
@@ -18,12 +18,6 @@ from webapp.provenance import service as provenance_service
 from webapp.seasons import service as seasons_service
 from webapp.shows import listing
 from webapp.shows import service as shows_service
-
-PAGE = 48
-"""How many rows a page of a list has: whole rows of posters at every width."""
-
-MOST = 100
-"""The most that a service gives at once."""
 
 REGIONS = ("US", "GB", "CA", "AU")
 """Regions that come first where one is chosen."""
@@ -34,19 +28,11 @@ def home() -> str:
     """What there is, what was done last, and what waits for a person."""
     return render_template(
         "console/home.html",
-        shows=told(listing.shows(limit=12, offset=0), "Shows.Shows", limit=12),
+        shows=told(listing.shows(order="latest_episode", limit=12), "Shows.Shows", order="latest_episode", limit=12),
         numbers=told(service.numbers()),
         runs=told(service.runs(5)),
         waiting=told(service.waiting()),
     )
-
-
-@blp.get("/shows")
-def shows() -> str:
-    """The shows, by name."""
-    page, offset = _page(PAGE)
-    found = told(listing.shows(limit=PAGE, offset=offset), "Shows.Shows", limit=PAGE, offset=offset)
-    return render_template("console/shows.html", shows=found, page=page, more=len(found) == PAGE)
 
 
 @blp.get("/shows/<id:show_id>")
@@ -76,7 +62,7 @@ def cast(show_id: UUID) -> str:
     """Everybody of a show, before or behind the camera."""
     asked = request.args.get("category", "")
     category = asked if asked in set(CreditCategory) else CreditCategory.CAST.value
-    page, offset = _page(PAGE)
+    page, offset = paged(PAGE)
     query: dict[str, Any] = {"category": category, "limit": PAGE, "offset": offset}
     return render_template(
         "console/cast.html",
@@ -147,12 +133,6 @@ def _provenance(kind: Kind, entity_id: UUID) -> dict[str, Any]:
     endpoint = f"Provenance.{kind.capitalize()}Provenance"
     answer = told(reading, endpoint, **{f"{kind}_id": entity_id})
     return {**answer, "fields": {one["field"]: one for one in answer["fields"]}}
-
-
-def _page(size: int) -> tuple[int, int]:
-    """The number of the page that is asked for, and how many rows lie before it; at most what the API passes over."""
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000 // size + 1)
-    return number, (number - 1) * size
 
 
 def _prominence(region: str) -> tuple[int, str]:
