@@ -3,6 +3,8 @@
 | for | use |
 |---|---|
 | a public read of one statement | `read` |
+| counting, whatever becomes of what is counted | `autocommit` |
+| one of the system's, such as looking up a token | `read_as_system` |
 | what a user does or may see | `acting_as` |
 | what the platform does across users | `as_system` |
 | a change of the catalogue | `unit_of_work` |
@@ -76,6 +78,20 @@ def dispose() -> None:
 def read() -> Iterator[Connection]:
     """A connection in autocommit, for reads of one statement."""
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def autocommit() -> Iterator[Connection]:
+    """A connection in autocommit, for one statement that writes and belongs to no transaction, such as counting a use."""
+    with read() as connection:
+        yield connection
+
+
+@contextmanager
+def read_as_system() -> Iterator[Connection]:
+    """The same as the system, which sees all private rows. Whoever uses it checks rights itself."""
+    with system_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 

@@ -1,4 +1,12 @@
-"""Our subclasses of flask-smorest: problems as the documented errors, and views that send JSON made by PostgreSQL."""
+"""Our subclasses of flask-smorest: problems as the documented errors, views that send JSON made by PostgreSQL, and decorators by
+which a view says what the frame (`webapp/frame.py`) has to demand.
+
+    @blp.login_required                 # or login_optional, or requires(Role.MODERATOR)
+    @blp.limited("thread")
+    @blp.arguments(ThreadCreate)
+    @blp.response(200, ThreadSchema)
+    def post(self, body, episode_id): ...
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +20,9 @@ from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import errors
+from models.accounts import Role
+from webapp import errors, frame, limits
+from webapp.bodies import Parser
 from webapp.converters import DigestConverter, IdConverter, NumberConverter, RefConverter
 from webapp.media.addresses import freshest_for
 from webapp.reading import Reading
@@ -47,6 +57,54 @@ class Api(flask_smorest.Api):
 
 class Blueprint(flask_smorest.Blueprint):
     """A resource's routes."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any
+    ) -> None:
+        """Register a view; whatever may write, or knows who asks, gets its transaction."""
+        if isinstance(view_func, type):
+            for method in ("get", "post", "put", "patch", "delete"):
+                view = vars(view_func).get(method)
+                if view and (method != "get" or frame.demands_of(view).login is not frame.Login.IGNORED):
+                    setattr(view_func, method, frame.in_transaction(view))
+        super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def login_required(self, view: Callable[..., Any]) -> Any:
+        """The view is for users: `current_user()` tells which. Anybody else is answered 401."""
+        return self._knowing(view, frame.Login.REQUIRED, [{"bearer": []}])
+
+    def login_optional(self, view: Callable[..., Any]) -> Any:
+        """The view knows who asks if they say so: `optional_user()`. A token that is not good is 401 all the same."""
+        return self._knowing(view, frame.Login.OPTIONAL, [{}, {"bearer": []}])
+
+    def requires(self, *roles: Role) -> Callable[[Callable[..., Any]], Any]:
+        """The view is for users who may do what one of these roles may. Other users are answered 403."""
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            documented = self.alt_response(403, "FORBIDDEN")(self.login_required(view))
+            frame.demand(documented, roles=roles)
+            return documented
+
+        return decorate
+
+    def limited(self, action: str) -> Callable[[Callable[..., Any]], Any]:
+        """Nobody may do this too often. How often stands in `webapp/limits.py`; who does is answered 429."""
+        if action not in limits.DEFAULTS:
+            raise KeyError(f"webapp/limits.py knows no action {action!r}")
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            documented = self.alt_response(429, "TOO_MANY_REQUESTS")(view)
+            frame.demand(documented, action=action)
+            return documented
+
+        return decorate
+
+    def _knowing(self, view: Callable[..., Any], login: frame.Login, security: list[dict[str, list[str]]]) -> Any:
+        documented = self.doc(security=security)(self.alt_response(401, "UNAUTHORIZED")(view))
+        frame.demand(documented, login=login)
+        return documented
 
     def sends(
         self,
@@ -106,7 +164,10 @@ def init_app(app: Flask) -> Api:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
-        API_SPEC_OPTIONS={"info": {"description": DESCRIPTION.strip()}},
+        API_SPEC_OPTIONS={
+            "info": {"description": DESCRIPTION.strip()},
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+        },
     )
     api = Api(app)
     api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})

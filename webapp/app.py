@@ -3,7 +3,8 @@
 from flask import Flask
 
 from db.object_store import object_store
-from webapp import api, console, converters, cors, docs, errors, health, request_id
+from webapp import api, console, converters, cors, docs, errors, frame, health, request_id
+from webapp.access.settings import access_settings
 from webapp.cast.routes import blp as cast
 from webapp.images.routes import blp as images
 from webapp.media.routes import blp as media
@@ -23,12 +24,14 @@ def create_app() -> Flask:
         ConfigurationError: a setting is missing or malformed.
     """
     settings = web_settings()
+    access_settings()
     object_store()  # refuse to start without the store that image addresses point to
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     request_id.init_app(app)
     cors.init_app(app, settings.origins)
+    frame.init_app(app)  # before the converters: who asks is known before what is asked for is judged
     converters.init_app(app)
     errors.init_app(app)
     docs.init_app(app)

@@ -9,7 +9,16 @@ from flask import Flask, Response, request
 from webapp.errors import problem
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-EXPOSED = ("ETag", "Link", "Location", "Retry-After", "X-Request-ID")
+EXPOSED = (
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+)
 PREFLIGHT_SECONDS = 600
 
 

@@ -13,7 +13,9 @@ from uuid import UUID
 from flask import Flask, Response, json, redirect, request, url_for
 from marshmallow import Schema, fields
 from minio.error import MinioException
+from psycopg import errors as pg
 from sqlalchemy import exc
+from sqlalchemy.orm.exc import StaleDataError
 from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -63,6 +65,64 @@ class Moved(Exception):
         self.new = new
 
 
+class BadRequest(Exception):
+    """Something that makes no sense where it stands, though each field is well-formed."""
+
+
+class Unauthenticated(Exception):
+    """Nobody is known to have sent this, and somebody has to be."""
+
+    def __init__(self, detail: str = "Authentication required") -> None:
+        super().__init__(detail)
+
+    challenge = "Bearer"
+    """What `WWW-Authenticate` says (RFC 6750, 3)."""
+
+
+class InvalidToken(Unauthenticated):
+    """A token came, and it is not good. `why` ends the sentence, and tells nothing that helps to forge one."""
+
+    challenge = 'Bearer error="invalid_token"'
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Authentication required: the token is refused, because {why}")
+
+
+class Forbidden(Exception):
+    """Whoever asks is known and may not do this."""
+
+
+class Conflict(Exception):
+    """What is there does not allow this."""
+
+
+class Stale(Exception):
+    """Somebody changed a thing since the client read it. `version` is the present one."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"It was changed in the meantime; its version is now {version}")
+        self.version = version
+
+
+class Unconditional(Exception):
+    """An edit came without `If-Match`."""
+
+    def __init__(self) -> None:
+        super().__init__("If-Match is required: say which version is edited, as its ETag does")
+
+
+class TooMany(Exception):
+    """Something was done too often. `retry_after` is in seconds, `headers` tell of the limit."""
+
+    def __init__(self, detail: str, *, retry_after: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.headers = {"Retry-After": str(max(1, retry_after)), **(headers or {})}
+
+
+class Unavailable(Exception):
+    """Another service that this needs does not answer. The message says which, without its address."""
+
+
 class Invalid(Exception):
     """Fields that are malformed or out of range."""
 
@@ -105,6 +165,16 @@ def render(error: HTTPException) -> BaseResponse:
 def init_app(app: Flask) -> None:
     """Register how our own and the database's errors are rendered; `webapp.api` registers `render`."""
     app.register_error_handler(NotFound, lambda error: problem(404, str(error)))
+    app.register_error_handler(BadRequest, lambda error: problem(400, str(error)))
+    app.register_error_handler(Unauthenticated, _unauthenticated)
+    app.register_error_handler(Forbidden, lambda error: problem(403, str(error)))
+    app.register_error_handler(Conflict, lambda error: problem(409, str(error)))
+    app.register_error_handler(Stale, _stale)
+    app.register_error_handler(Unconditional, lambda error: problem(428, str(error)))
+    app.register_error_handler(TooMany, lambda error: problem(429, str(error), headers=error.headers.items()))
+    app.register_error_handler(Unavailable, lambda error: problem(503, str(error), headers=[("Retry-After", "5")]))
+    app.register_error_handler(exc.IntegrityError, _collided)
+    app.register_error_handler(StaleDataError, _collided)
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Moved, _moved)
     for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
@@ -116,6 +186,23 @@ def init_app(app: Flask) -> None:
 
 def _invalid(error: Invalid) -> Response:
     return problem(422, str(error), errors=error.errors)
+
+
+def _unauthenticated(error: Unauthenticated) -> Response:
+    return problem(401, str(error), headers=[("WWW-Authenticate", error.challenge)])
+
+
+def _stale(error: Stale) -> Response:
+    return problem(412, str(error), headers=[("ETag", f'"{error.version}"')])
+
+
+def _collided(error: exc.IntegrityError | StaleDataError) -> Response:
+    """Two did the same at the same moment, or one removed what the other was about to use. Anything else is ours to mend."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, StaleDataError | pg.UniqueViolation | pg.ForeignKeyViolation | pg.ExclusionViolation):
+        log.warning("request %s: %s", request_id(), str(cause).splitlines()[0])
+        return problem(409, "Somebody changed the same at the same moment; try again")
+    return _unexpected(error)
 
 
 def _moved(error: Moved) -> BaseResponse:

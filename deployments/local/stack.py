@@ -18,6 +18,7 @@ from deployments.local.ports import Ports
 from deployments.local.postgres import Postgres
 from deployments.local.prefect_server import SILENT, PrefectServer
 from deployments.local.process import MARKER, Child, ChildFailed
+from deployments.local.secret import kept_secret
 from deployments.local.state import State
 from deployments.local.supervisor import Supervisor
 from deployments.local.upstream import SampleUpstream
@@ -46,6 +47,7 @@ class Stack:
         self.provided = Provided.by(self.given)
         self.ports = Ports(self.folder / "ports.json")
         self.env = {**child_environment(self.given, self.folder), **SILENT, MARKER: str(self.folder)}
+        self.env.setdefault("AUTH_SECRET", kept_secret(self.folder / "auth-secret"))
         self.addresses: dict[str, str] = {}
         self._prefect: PrefectServer | None = None
         self._web_port = 0

@@ -11,6 +11,7 @@ from db.settings import object_store_settings
 from models.people import CreditCategory
 from models.rules.variants import WIDTHS
 from tests.docs.pages import codes, page
+from webapp.access.settings import access_settings
 from webapp.app import create_app
 from webapp.cors import EXPOSED
 from webapp.settings import web_settings
@@ -23,10 +24,11 @@ UNDOCUMENTED = ("/docs/<path:path>", "/static", "/console")
 @pytest.fixture(scope="module")
 def app() -> Iterator[Flask]:
     """An app that need not reach anything: only its routes are looked at."""
-    caches = (web_settings, object_store_settings, object_store)
+    caches = (web_settings, object_store_settings, object_store, access_settings)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"ENDPOINT": "http://127.0.0.1:9", "ACCESS_KEY": "k", "SECRET_KEY": "s-3"}.items():
             patch.setenv(f"S3_{name}", value)
+        patch.setenv("AUTH_SECRET", "a-secret-for-tests-that-is-long-enough")
         for cached in caches:
             cached.cache_clear()
         yield create_app()

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlmodel import SQLModel
 
 from db import session
 from db.object_store import object_store
 from db.settings import object_store_settings
+from models.accounts import Role
+from webapp import limits
+from webapp.access import issuers
+from webapp.access.minting import mint
 from webapp.app import create_app
 from webapp.settings import web_settings
 
@@ -24,12 +30,16 @@ ENVIRONMENT = {
     "S3_SECRET_KEY": "not-a-real-secret",
     "MEDIA_PUBLIC_URL": MEDIA,
     "CORS_ALLOW_ORIGINS": "",
+    "AUTH_SECRET": "a-secret-for-tests-that-is-long-enough",
+    "AUTH_ISSUERS": "",
 }
 
 
 def _forget_settings() -> None:
     for cached in (web_settings, object_store_settings, object_store):
         cached.cache_clear()
+    issuers.forget()
+    limits.forget()
 
 
 def _configure(patch: pytest.MonkeyPatch) -> None:
@@ -93,6 +103,50 @@ def bare_client(app: Flask, environment: pytest.MonkeyPatch) -> FlaskClient:
 def client(app: Flask, environment: pytest.MonkeyPatch, database: Any) -> FlaskClient:
     """A client of the app on an empty catalogue."""
     return app.test_client()
+
+
+class UserClient(FlaskClient):
+    """A client that sends its user's token with every request."""
+
+    user_id: UUID
+    token: str
+
+
+class Tokens:
+    """Users, and tokens of the built-in issuer for them."""
+
+    def user(self, name: str, role: Role = Role.USER) -> UUID:
+        """The user of a name, made when there is none; with this role from now on."""
+        upsert = text(
+            "insert into accounts.users (username, role) values (:name, :role)"
+            " on conflict (lower(username)) do update set role = excluded.role returning id"
+        )
+        with session.as_system() as system:
+            return UUID(str(system.execute(upsert, {"name": name, "role": role}).scalar_one()))
+
+    def of(self, user_id: UUID, *, lifetime: timedelta = timedelta(minutes=5), session_id: UUID | None = None) -> str:
+        """A token for a user."""
+        return mint(user_id, Role.USER, lifetime=lifetime, session_id=session_id)
+
+
+@pytest.fixture
+def tokens(client: FlaskClient) -> Tokens:
+    """Users and their tokens."""
+    return Tokens()
+
+
+@pytest.fixture
+def as_user(app: Flask, tokens: Tokens) -> Callable[..., UserClient]:
+    """A function that gives a client of somebody: `as_user("ann", Role.MODERATOR)`."""
+
+    def client_of(name: str, role: Role = Role.USER) -> UserClient:
+        client = UserClient(app, app.response_class, use_cookies=True)
+        client.user_id = tokens.user(name, role)
+        client.token = tokens.of(client.user_id)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {client.token}"
+        return client
+
+    return client_of
 
 
 @pytest.fixture

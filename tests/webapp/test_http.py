@@ -75,7 +75,7 @@ def test_a_connection_that_the_server_cut_is_replaced(client):
     with session.read() as connection:
         mine = (
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
+            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
         )
         with session.engine().connect() as other:
             other.execute(text("select 1"))

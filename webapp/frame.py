@@ -1,0 +1,193 @@
+"""The request frame: what stands around every view, and around every event that a socket sends.
+
+A view says what it demands by the decorators of `webapp.api.Blueprint`; here it is held to that, always in this order: is the
+JSON well-formed (422), who is it (401), may they (403), not too often (429); then come the ids of the path and the fields (422),
+and the view itself finds out what exists (404).
+
+A view has one transaction, `request_session()`. It acts for the user, is begun when it is first asked for, ends before the
+answer is sent, and undoes everything when the view fails.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from sqlmodel import Session
+
+from db.session import acting_as
+from models.accounts import Role
+from webapp import limits
+from webapp.access.tokens import authenticate
+from webapp.access.viewer import Viewer
+from webapp.bodies import json_body
+from webapp.client_address import hashed_address
+from webapp.errors import Forbidden, Stale, Unauthenticated, Unconditional
+
+T = TypeVar("T")
+BODIES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Login(Enum):
+    """Whether a view knows who asks."""
+
+    IGNORED = "ignored"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a view demands of a request before it runs."""
+
+    login: Login = Login.IGNORED
+    roles: tuple[Role, ...] = ()
+    action: str | None = None
+    conditional: bool = False
+
+
+def demand(view: Callable[..., Any], **demands: Any) -> None:
+    """Note what a view demands. Decorators around it keep the note."""
+    view.demands = replace(demands_of(view), **demands)  # type: ignore[attr-defined]
+
+
+def demands_of(view: Callable[..., Any] | None) -> Demands:
+    """What a view demands."""
+    found: Demands = getattr(view, "demands", Demands())
+    return found
+
+
+def in_transaction(view: Callable[..., T]) -> Callable[..., T]:
+    """The view with its transaction around it."""
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> T:
+        with ExitStack() as g.transaction:
+            return view(*args, **kwargs)
+
+    return run
+
+
+def request_session() -> Session:
+    """The transaction of this request. It sees and changes what belongs to the user who asks, and no other private row."""
+    if "session" not in g:
+        viewer = optional_user()
+        g.session = g.transaction.enter_context(acting_as(viewer.id if viewer else None))
+    session: Session = g.session
+    return session
+
+
+def current_user() -> Viewer:
+    """Who asks, in a view that demands to know."""
+    viewer: Viewer = g.viewer
+    return viewer
+
+
+def optional_user() -> Viewer | None:
+    """Who asks, if that is known."""
+    viewer: Viewer | None = g.get("viewer")
+    return viewer
+
+
+def perform(viewer: Viewer | None, action: str | None, work: Callable[[Session], T]) -> T:
+    """Do for a viewer what is no request, such as an event of a socket: within the action's limit, in one transaction.
+
+    Raises:
+        TooMany: the action was done too often.
+    """
+    if action is not None and viewer is not None:
+        limits.spend(action, str(viewer.id))
+    with acting_as(viewer.id if viewer else None) as session:
+        return work(session)
+
+
+def match(version: int) -> None:
+    """Make sure that the client edits the version that is there.
+
+    Raises:
+        Stale: it says that it knows another one.
+    """
+    given = request.if_match
+    if (given or request.headers.get("If-Match")) and not given.contains(str(version)):
+        raise Stale(version)
+
+
+def tag(version: int) -> None:
+    """Send the version of the one thing that is answered, for `If-None-Match` and `If-Match`."""
+    g.version = version
+
+
+def bearer() -> str | None:
+    """The token of the request; None where `Authorization` holds anything else than `Bearer` and one word."""
+    scheme, *rest = request.headers.get("Authorization", "").split()[:3] or [""]
+    return rest[0] if scheme.lower() == "bearer" and len(rest) == 1 else None
+
+
+def init_app(app: Flask) -> None:
+    """Hold requests to what their views demand. It has to be registered before whatever looks at the path's ids."""
+    app.before_request(_check)
+    app.after_request(_finish)
+
+
+def _check() -> None:
+    view = _view()
+    if view is None:
+        return
+    if request.method in BODIES:
+        json_body()
+    demands = demands_of(view)
+    if demands.login is not Login.IGNORED:
+        _know(demands)
+    if demands.action is not None:
+        limits.spend(demands.action, _subject())
+    elif request.method in ("GET", "HEAD") and demands.login is Login.IGNORED:
+        limits.spend_read(_subject())
+    if demands.conditional and "If-Match" not in request.headers:
+        raise Unconditional
+
+
+def _view() -> Callable[..., Any] | None:
+    """What answers this request, where it is one of our views."""
+    if request.endpoint is None:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    resource = getattr(view, "view_class", None)
+    if resource is None:
+        return view if hasattr(view, "demands") else None
+    return getattr(resource, "get" if request.method == "HEAD" else request.method.lower(), None)
+
+
+def _know(demands: Demands) -> None:
+    token = bearer()
+    if token is not None:
+        g.viewer = authenticate(token)
+    elif demands.login is Login.REQUIRED:
+        raise Unauthenticated
+    if demands.roles and not current_user().may(*demands.roles):
+        raise Forbidden(f"This needs the role {_either(demands.roles)}")
+
+
+def _either(roles: Iterable[Role]) -> str:
+    return " or ".join(role.value for role in roles)
+
+
+def _subject() -> str:
+    viewer = optional_user()
+    return str(viewer.id) if viewer else hashed_address()
+
+
+def _finish(response: Response) -> Response:
+    demands = demands_of(_view())
+    if demands.login is not Login.IGNORED:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.add("Authorization")
+    for name, value in g.get("limit_headers", {}).items():
+        response.headers.setdefault(name, value)
+    if "version" in g and response.status_code < 300:
+        response.set_etag(str(g.version))
+        if request.method in ("GET", "HEAD"):
+            response.make_conditional(request)
+    return response
