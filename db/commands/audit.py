@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from models.access import AuditEntry
@@ -28,8 +29,9 @@ def record(
         details: what else belongs to it, as JSON values. Nothing private: admins read it.
     """
     kind, id_ = target or (None, None)
-    session.add(
-        AuditEntry(
+    session.execute(
+        insert(AuditEntry)
+        .values(
             actor_id=actor_id,
             action=action,
             target_kind=kind,
@@ -37,4 +39,5 @@ def record(
             details=dict(details or {}),
             request_id=request_id,
         )
+        .inline()  # the application may add a row, not read one: nothing comes back
     )

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,48 +11,12 @@ from db import session
 from models.entities import Entity, Kind
 from models.ops import MatchCase, MediaFailure, Run, SyncState
 from tests.webapp import factories as make
+from tests.webapp.console_pages import page_of
 from webapp.console import charts, formats
 
 NOW = datetime.now(UTC)
 HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-
-
-class Page(HTMLParser):
-    """What matters of a page: its links and sources, ids, headings, and whatever would run or style inside it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: set[str] = set()
-        self.ids: list[str] = []
-        self.tags: list[str] = []
-        self.inline: list[str] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
-        self.tags.append(tag)
-        self.links |= {str(given[name]) for name in ("href", "src", "action") if given.get(name)}
-        self.ids += [str(given["id"])] if "id" in given else []
-        self.inline += [name for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and "src" not in given):
-            self.inline.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def page_of(answer: Any) -> Page:
-    """The page, which a strict policy lets do nothing but load our own files."""
-    assert answer.mimetype == "text/html"
-    policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy and "unsafe" not in policy and "//" not in policy
-    page = Page(answer.text)
-    assert page.inline == []
-    assert len(page.ids) == len(set(page.ids))
-    assert page.tags.count("h1") == page.tags.count("main") == 1
-    return page
 
 
 @pytest.fixture

@@ -1,6 +1,22 @@
 """The console at `/console`: pages for a person who wants to see what the catalogue knows, and to mend it."""
 
-from webapp.console import lists, operations, routes  # noqa: F401  (they put their pages on the blueprint)
-from webapp.console.frame import init_app
+from flask import Flask
 
-__all__ = ["init_app"]
+from webapp.console import (
+    access,
+    decisions,
+    frame,
+    lists,
+    operations,
+    routes,
+    signing_in,
+)  # (each puts its pages on `frame.blp`)
+
+PAGES = (decisions, lists, operations, routes, signing_in)
+
+
+def init_app(app: Flask) -> None:
+    """Serve the pages."""
+    for helper in (access.viewer, access.decides, access.form_secret):
+        app.jinja_env.globals[helper.__name__] = helper
+    frame.init_app(app)

@@ -77,7 +77,7 @@ def calls() -> list[str]:
 def init_app(app: Flask) -> None:
     """Serve the pages."""
     formats.init_app(app)
-    app.context_processor(lambda: {"api_calls": calls})
+    app.jinja_env.globals["api_calls"] = calls
 
     @app.after_request
     def dress(response: Response) -> Response:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template
 
+from db.commands.cases import CHOOSABLE
 from webapp.console import charts, service
 from webapp.console.frame import blp, told
 
@@ -50,4 +51,5 @@ def waiting() -> str:
         images=told(service.failed_images(SHOWN)),
         drift=told(service.drift(SHOWN)),
         shown=SHOWN,
+        choosable=CHOOSABLE,
     )
