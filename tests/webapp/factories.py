@@ -17,8 +17,8 @@ from db.session import engine
 from models.companies import Company, Network, ShowCompany, ShowNetwork, ShowWatchProvider, WatchProvider
 from models.entities import Alias, Entity, ExternalId, Fact, Kind
 from models.images import Asset, Image
-from models.people import Credit, CreditCount, Person
-from models.shows import Episode, Season, Show
+from models.people import Appearance, Credit, CreditCount, Person
+from models.shows import Episode, EpisodeGroup, EpisodeGroupItem, Listing, Season, Show
 from models.wikis import PageText, Relation, ReunionSeat, WikiPage
 
 _numbers = count(900_000_001)
@@ -85,6 +85,37 @@ def episodes_claimed(session: Session, of: Show | Season, person: Person, episod
     show_id = of.id if isinstance(of, Show) else of.show_id
     row = CreditCount(entity_id=of.id, person_id=person.id, show_id=show_id, episodes=episodes, **columns)
     return _added(session, row)
+
+
+def appearance(session: Session, of: Episode, person: Person, *, category: str = "cast", **columns: Any) -> Appearance:
+    """A person in an episode."""
+    columns = {"source": "imdb", **columns}
+    row = Appearance(episode_id=of.id, person_id=person.id, show_id=of.show_id, category=category, **columns)
+    return _added(session, row)
+
+
+def listing(
+    session: Session, of: Season | Episode, source: str, season_number: int, number: int | None = None
+) -> Listing:
+    """That a source lists a season or an episode under these numbers."""
+    row = Listing(
+        entity_id=of.id, source=source, show_id=of.show_id, season_number=season_number, episode_number=number
+    )
+    return _added(session, row)
+
+
+def episode_group(session: Session, of: Show, name: str = "By story", **columns: Any) -> EpisodeGroup:
+    """Another order of a show's episodes."""
+    columns = {"source": "tmdb", "source_id": f"group-{next(_numbers)}", "type": "story_arc", **columns}
+    return _added(session, EpisodeGroup(id=uuid4(), show_id=of.id, name=name, **columns))
+
+
+def in_group(session: Session, group: EpisodeGroup, of: Episode, position: int, part: int = 0) -> None:
+    """An episode's place in another order."""
+    row = EpisodeGroupItem(
+        group_id=group.id, episode_id=of.id, show_id=of.show_id, part=part, part_name=f"Part {part}", position=position
+    )
+    _added(session, row)
 
 
 def network(session: Session, show: Show, name: str, *, position: int = 0, tmdb_id: int | None = None) -> Network:
@@ -213,6 +244,7 @@ def full_show(session: Session, children: int = 2) -> Show:
     external_id(session, Kind.SHOW, made.id, "tmdb", str(made.tmdb_id))
     fact(session, made.id, "tmdb", name="Isola Ficta", runtimes=[42])
     fact(session, made.id, "imdb", name="Isola Ficta", imdb_rating=6.5, layers={"imdb_rating": "datasets"})
+    group = episode_group(session, made)
     for number in range(children):
         alias(session, made.id, f"Island {number}", "GB")
         image(
@@ -250,4 +282,9 @@ def full_show(session: Session, children: int = 2) -> Show:
         credit(session, made, somebody, character="Self", billing_order=number)
         episodes_claimed(session, made, somebody, 9, billing_order=number)
         episodes_claimed(session, part, somebody, 1, is_regular=True)
+        appearance(session, shown, somebody, role="Self", attributes=["(uncredited)"])
+        appearance(session, shown, somebody, category="crew", job="Editor")
+        listing(session, shown, "imdb", number, 1)
+        listing(session, part, "imdb", number)
+        in_group(session, group, shown, number)
     return made

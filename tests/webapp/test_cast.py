@@ -1,6 +1,6 @@
 """Who belongs to a show."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from models.entities import Entity
 from tests.webapp import factories as make
@@ -25,8 +25,15 @@ def test_regulars_without_appearances_are_listed_with_the_episodes_that_a_source
     assert (member["episodes"], member["counts"], member["is_regular"]) == (20, "claimed", True)
     assert (member["season_id"], member["notes"]) == (None, None)
     assert member["seasons"] == [
-        {"season_id": str(first.id), "season_number": 1, "episodes": 12, "is_regular": True},
-        {"season_id": str(second.id), "season_number": 2, "episodes": 8, "is_regular": False},
+        {
+            "season_id": str(season.id),
+            "season_number": number,
+            "episodes": episodes,
+            "counts": "claimed",
+            "archive_footage_episodes": 0,
+            "is_regular": regular,
+        }
+        for season, number, episodes, regular in ((first, 1, 12, True), (second, 2, 8, False))
     ]
     assert member["person_id"] == member["person"]["id"] == str(host.id)
     assert member["person"]["profile_url"] == "https://images.invalid/hostia.jpg"
@@ -125,3 +132,81 @@ def test_a_show_without_cast_is_an_empty_list(client):
     with make.catalogue() as session:
         show = make.show(session)
     assert client.get(f"/api/v1/shows/{show.id}/cast").json == []
+
+
+def test_the_greater_of_counted_and_claimed_is_shown_and_said_to_be_it(client):
+    """And old pictures count apart."""
+    with make.catalogue() as session:
+        show = make.show(session)
+        first, second = make.season(session, show, 1), make.season(session, show, 2)
+        person = make.person(session, "Seen")
+        make.credit(session, show, person, character="Self")
+        episodes = [make.episode(session, season, number) for season in (first, second) for number in (1, 2, 3)]
+        for place, seen in enumerate(episodes):
+            make.appearance(session, seen, person, role="Self", is_archive_footage=place == 5)
+        make.appearance(session, episodes[0], person, role="Self", source="tmdb")
+        make.appearance(session, make.episode(session, second, 9, is_listed=False), person)
+        make.episodes_claimed(session, show, person, 4)
+        make.episodes_claimed(session, second, person, 7)
+        guest = make.person(session, "Guest")
+        make.appearance(session, episodes[3], guest, role="Self - Guest")
+    [member] = client.get(f"/api/v1/shows/{show.id}/cast").json
+    told = ("episodes", "counts", "archive_footage_episodes", "latest_season", "episodes_in_season", "curated_role")
+    assert [member[name] for name in told] == [5, "counted", 1, 2, None, None]
+    assert [(part["episodes"], part["counts"], part["archive_footage_episodes"]) for part in member["seasons"]] == [
+        (3, "counted", 0),
+        (7, "claimed", 1),
+    ]
+    of_season = client.get(f"/api/v1/shows/{show.id}/seasons/2/cast").json
+    assert names(of_season) == ["Guest", "Seen"]
+    assert [row["episodes_in_season"] for row in of_season] == [1, 7]
+    assert {row["season_id"] for row in of_season} == {str(second.id)}
+    assert client.get(f"/api/v1/shows/{show.id}/cast?season_number=2").json == of_season
+    missing = client.get(f"/api/v1/shows/{show.id}/seasons/7/cast")
+    assert (missing.status_code, missing.json["detail"]) == (404, "Season not found")
+
+
+def test_an_episode_has_its_own_cast_and_crew(client):
+    with make.catalogue() as session:
+        episode = make.episode(session, make.season(session, make.show(session), 1), 1)
+        star, old, editor = (make.person(session, name) for name in ("Star", "Old", "Editor"))
+        make.appearance(session, episode, star, role="Self", attributes=["(voice)"], billing_order=0)
+        make.appearance(session, episode, star, role="Host", source="tmdb", job="x")
+        make.appearance(session, episode, old, role="Self", is_archive_footage=True)
+        make.appearance(session, episode, editor, category="crew", job="Editor")
+    first, second = client.get(f"/api/v1/episodes/{episode.id}/cast").json
+    assert (first["person"]["full_name"], first["role"], first["sources"]) == ("Star", "Host / Self", ["imdb", "tmdb"])
+    assert (first["attributes"], first["is_archive_footage"], second["is_archive_footage"]) == (
+        ["(voice)"],
+        False,
+        True,
+    )
+    [behind] = client.get(f"/api/v1/episodes/{episode.id}/cast?category=crew").json
+    assert (behind["person_id"], behind["role"]) == (str(editor.id), "Editor")
+    told = client.get(f"/api/v1/episodes/{episode.id}").json
+    assert told["crew"] == [{"person_id": str(editor.id), "full_name": "Editor", "jobs": ["Editor"]}]
+
+
+def test_credits_group_everybody_and_the_crew_by_department(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        season = make.season(session, show, 1)
+        star, maker, editor = (make.person(session, name) for name in ("Star", "Maker", "Editor"))
+        make.credit(session, show, star, character="Self", billing_order=1)
+        make.credit(session, show, star, character="Host", billing_order=0)
+        make.credit(session, show, maker, category="creator")
+        make.credit(session, show, maker, category="crew", job="Producer", department="Production")
+        make.credit(session, show, editor, category="crew", job="Editor", department="Editing")
+        make.credit(session, show, editor, category="crew", job="Runner")
+        for number, day in ((1, date(2019, 5, 1)), (2, date(2021, 5, 1))):
+            make.appearance(session, make.episode(session, season, number, air_date=day), star)
+    told = client.get(f"/api/v1/shows/{show.id}/credits").json
+    [cast] = told["cast"]
+    assert (cast["full_name"], cast["roles"], cast["billing_order"]) == ("Star", ["Host", "Self"], 0)
+    assert (cast["episodes"], cast["counts"], cast["first_year"], cast["last_year"]) == (2, "counted", 2019, 2021)
+    assert [(person["full_name"], person["roles"]) for person in told["creators"]] == [("Maker", [])]
+    assert [(part["department"], [person["full_name"] for person in part["members"]]) for part in told["crew"]] == [
+        ("Editing", ["Editor"]),
+        ("Production", ["Maker"]),
+        ("", ["Editor"]),
+    ]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from models.entities import Entity, Kind
 from tests.webapp import factories as make
+from tests.webapp.test_paging import walked
 
 
 def test_seasons_come_by_number_from_zero_with_their_episodes_ids_and_dates(client):
@@ -85,3 +86,53 @@ def test_a_season_without_episodes_is_an_empty_list(client):
         show = make.show(session)
         make.season(session, show, 1)
     assert client.get(f"/api/v1/shows/{show.id}/seasons/1/episodes").json == []
+
+
+def test_an_episode_by_itself_knows_its_neighbours_numbers_and_other_orders(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        special = make.episode(session, make.season(session, show, 0), 1)
+        first, second = make.season(session, show, 1), make.season(session, show, 2)
+        one, two = make.episode(session, first, 1), make.episode(session, first, 2)
+        make.episode(session, first, 3, is_listed=False)
+        three = make.episode(session, second, 1, name="Three")
+        make.listing(session, two, "imdb", 7, 8)
+        group = make.episode_group(session, show, "Reunions")
+        for place, episode in enumerate((three, one)):
+            make.in_group(session, group, episode, place)
+    told = client.get(f"/api/v1/episodes/{two.id}").json
+    assert told["previous_episode"]["id"] == str(one.id)
+    assert told["next_episode"] == {"id": str(three.id), "season_number": 2, "episode_number": 1, "title": "Three"}
+    assert told["numbers"] == [{"source": "imdb", "season_number": 7, "episode_number": 8}]
+    alone = client.get(f"/api/v1/episodes/{special.id}").json
+    assert (alone["previous_episode"], alone["next_episode"], alone["season_number"]) == (None, None, 0)
+    assert client.get(f"/api/v1/episodes/{one.id}").json["groups"] == [
+        {
+            "group_id": str(group.id), "name": "Reunions", "type": "story_arc", "part": 0, "part_name": "Part 0",
+            "position": 1,
+        }
+    ]  # fmt: skip
+    [listed] = client.get(f"/api/v1/shows/{show.id}/episode-groups").json
+    assert (listed["name"], listed["parts"], listed["episodes"]) == ("Reunions", 1, 2)
+    path = f"/api/v1/shows/{show.id}/episode-groups/{group.id}"
+    assert [row["episode_id"] for row in walked(client, f"{path}?limit=1")] == [str(three.id), str(one.id)]
+    with make.catalogue() as session:
+        other = make.show(session, "Other")
+    missing = client.get(path.replace(str(show.id), str(other.id)))
+    assert (missing.status_code, missing.json["detail"]) == (404, "Episode group not found")
+
+
+def test_a_season_by_its_id_knows_what_is_listed_and_what_stands_beside_it(client):
+    with make.catalogue() as session:
+        show = make.show(session)
+        seasons = [make.season(session, show, number, episode_total=9) for number in (0, 1, 2)]
+        make.episode(session, seasons[1], 1, air_date=date(2031, 1, 1))
+        make.episode(session, seasons[1], 2, is_listed=False)
+        make.listing(session, seasons[1], "tmdb", 1)
+    told = client.get(f"/api/v1/seasons/{seasons[1].id}").json
+    assert (told["episodes"], told["episode_total"], told["has_dated_episodes"]) == (1, 9, True)
+    assert (told["previous_season"], told["next_season"]) == (0, 2)
+    assert told["numbers"] == [{"source": "tmdb", "season_number": 1, "episode_number": None}]
+    of_show = client.get(f"/api/v1/shows/{show.id}/seasons").json
+    assert [season["has_dated_episodes"] for season in of_show] == [False, True, False]
+    assert client.get(f"/api/v1/episodes/{seasons[1].id}").status_code == 404

@@ -1,7 +1,8 @@
-"""Queries about a show's cast.
+"""Queries about who belongs to a show, a season or an episode.
 
-A member is a person in a category; whoever a source credits or counts for the show, or for one of its seasons, is one. Where
-several sources count, the highest count is shown.
+A member is a person in a category; whoever a source credits or counts for the show, or for one of its seasons, is one, and of a
+season also who is listed in one of its episodes. Where several sources count, the highest count is shown; it is `counted` where
+so many episodes are listed one by one, else `claimed`.
 """
 
 from typing import Any
@@ -25,17 +26,52 @@ _OF_SHOW = f"""
     join core.entities living on living.id = person.id and {living("living")}
     group by mention.person_id, person.sort_name"""
 
+_SEASON = f"""
+    select season.id
+    from core.seasons season join core.entities listed on listed.id = season.id and {living("listed")}
+    where season.show_id = :entity_id and season.is_listed and season.season_number = :season_number"""
+
 _OF_SEASON = f"""
-    select count.person_id, season.id as season_id, person.sort_name, min(count.billing_order) as billing_order
-    from core.seasons season
-    join core.entities listed on listed.id = season.id and {living("listed")}
-    join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
-    join core.people person on person.id = count.person_id
+    select mention.person_id, mention.season_id, person.sort_name, min(mention.billing_order) as billing_order
+    from (select count.person_id, season.id as season_id, count.billing_order
+          from ({_SEASON}) season
+          join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
+          union all
+          select seen.person_id, season.id, null
+          from ({_SEASON}) season
+          join core.episodes episode on episode.season_id = season.id and episode.is_listed
+          join core.appearances seen on seen.episode_id = episode.id and seen.category = cast(:category as text)) mention
+    join core.people person on person.id = mention.person_id
     join core.entities living on living.id = person.id and {living("living")}
-    where season.show_id = :entity_id and season.is_listed and season.season_number = :season_number
-    group by count.person_id, season.id, person.sort_name"""
+    group by mention.person_id, mention.season_id, person.sort_name"""
 
 BILLED = Order("billing", (Key("billing_order", "bigint", nullable=True), Key("sort_name"), Key("person_id", "uuid")))
+
+COUNTS = "case when {counted} >= coalesce({claimed}, 1) then 'counted' else 'claimed' end"
+"""Whose word a number of episodes is: of so many listed and so many claimed the greater is shown."""
+
+_PARTS = f"""
+    select part.season_id, part.season_number, part.claimed, part.counted, greatest(part.claimed, part.counted) as episodes,
+           part.is_regular, part.archive
+    from (select season.id as season_id, season.season_number, max(mention.claimed) as claimed,
+                 nullif(max(mention.counted), 0) as counted, coalesce(bool_or(mention.is_regular), false) as is_regular,
+                 coalesce(max(mention.archive), 0) as archive
+          from (select count.entity_id as season_id, max(count.episodes) as claimed, cast(null as bigint) as counted,
+                       bool_or(count.is_regular) as is_regular, cast(null as bigint) as archive
+                from core.credit_counts count
+                where count.person_id = member.person_id and count.show_id = entity.id
+                      and count.category = cast(:category as text) and count.entity_id <> entity.id
+                group by count.entity_id
+                union all
+                select episode.season_id, null, count(distinct episode.id) filter (where not seen.is_archive_footage), null,
+                       count(distinct episode.id) filter (where seen.is_archive_footage)
+                from core.appearances seen join core.episodes episode on episode.id = seen.episode_id and episode.is_listed
+                where seen.person_id = member.person_id and seen.show_id = entity.id
+                      and seen.category = cast(:category as text)
+                group by episode.season_id) mention
+          join core.seasons season on season.id = mention.season_id and season.is_listed
+          join core.entities living on living.id = season.id and {living("living")}
+          group by season.id, season.season_number) part"""
 
 _LIST = f"""
 select coalesce(json_agg(listed), '[]')
@@ -46,9 +82,13 @@ from (
            member.billing_order, cast(null as text) as notes,
            (select row_to_json(short)
             from (select {PERSON} from core.people person {PICTURE} where person.id = member.person_id) short) as person,
-           cast(:category as text) as category, coalesce(in_show.episodes, in_seasons.episodes) as episodes,
-           'claimed' as counts, coalesce(in_show.is_regular, in_seasons.is_regular, false) as is_regular,
-           coalesce(in_seasons.list, '[]') as seasons
+           cast(:category as text) as category,
+           greatest(coalesce(in_show.episodes, in_seasons.claimed), in_seasons.counted) as episodes,
+           {COUNTS.format(counted="in_seasons.counted", claimed="coalesce(in_show.episodes, in_seasons.claimed)")} as counts,
+           coalesce(in_seasons.archive, 0) as archive_footage_episodes,
+           coalesce(in_show.is_regular, in_seasons.is_regular, false) as is_regular,
+           in_seasons.in_this as episodes_in_season, in_seasons.latest as latest_season,
+           cast(null as text) as curated_role, coalesce(in_seasons.list, '[]') as seasons
     from page member
     left join lateral (
         select max(count.episodes) as episodes, bool_or(count.is_regular) as is_regular
@@ -56,18 +96,50 @@ from (
         where count.entity_id = entity.id and count.person_id = member.person_id and count.category = cast(:category as text)
     ) in_show on true
     left join lateral (
-        select sum(part.episodes) as episodes, bool_or(part.is_regular) as is_regular,
-               json_agg(json_build_object('season_id', season.id, 'season_number', season.season_number,
-                                          'episodes', part.episodes, 'is_regular', part.is_regular)
-                        order by season.season_number, season.id) as list
-        from (select count.entity_id, max(count.episodes) as episodes, bool_or(count.is_regular) as is_regular
-              from core.credit_counts count
-              where count.person_id = member.person_id and count.show_id = entity.id and count.category = cast(:category as text)
-                    and count.entity_id <> entity.id
-              group by count.entity_id) part
-        join core.seasons season on season.id = part.entity_id and season.is_listed
-        join core.entities living on living.id = season.id and {living("living")}
+        select sum(part.claimed) as claimed, sum(part.counted) as counted, bool_or(part.is_regular) as is_regular,
+               sum(part.archive) as archive, max(part.season_number) as latest,
+               max(part.episodes) filter (where part.season_id = member.season_id) as in_this,
+               json_agg(json_build_object(
+                   'season_id', part.season_id, 'season_number', part.season_number, 'episodes', part.episodes,
+                   'counts', {COUNTS.format(counted="part.counted", claimed="part.claimed")},
+                   'archive_footage_episodes', part.archive, 'is_regular', part.is_regular)
+                   order by part.season_number, part.season_id) as list
+        from ({_PARTS}) part
     ) in_seasons on true
+    order by member.n
+) listed
+"""
+
+_LIST_OF_SEASON = f"select ({_LIST}) from ({_SEASON}) season"
+
+_OF_EPISODE = f"""
+    select seen.person_id, person.sort_name, min(seen.billing_order) as billing_order,
+           bool_and(seen.is_archive_footage) as is_archive_footage
+    from core.appearances seen
+    join core.people person on person.id = seen.person_id
+    join core.entities living on living.id = person.id and {living("living")}
+    where seen.episode_id = :entity_id and seen.category = cast(:category as text)
+    group by seen.person_id, person.sort_name"""
+
+_EPISODE_LIST = f"""
+select coalesce(json_agg(listed), '[]')
+from (
+    select entity.id as episode_id, member.person_id,
+           (select row_to_json(short)
+            from (select {PERSON} from core.people person {PICTURE} where person.id = member.person_id) short) as person,
+           cast(:category as text) as category, told.role, told.attributes, member.is_archive_footage, member.billing_order,
+           told.sources
+    from page member
+    cross join lateral (
+        select coalesce(string_agg(distinct coalesce(nullif(seen.role, ''), nullif(seen.job, '')), ' / '), '') as role,
+               (select coalesce(json_agg(distinct word), '[]')
+                from core.appearances other cross join lateral unnest(other.attributes) word
+                where other.episode_id = entity.id and other.person_id = member.person_id
+                      and other.category = cast(:category as text)) as attributes,
+               json_agg(distinct seen.source) as sources
+        from core.appearances seen
+        where seen.episode_id = entity.id and seen.person_id = member.person_id
+              and seen.category = cast(:category as text)) told
     order by member.n
 ) listed
 """
@@ -79,3 +151,14 @@ def cast(show_id: UUID, category: str, season_number: int | None = None, **page:
     if season_number is None:
         return json_page(BILLED, _OF_SHOW, _LIST, **page)
     return json_page(BILLED, _OF_SEASON, _LIST, season_number=season_number, **page)
+
+
+def cast_of_season(show_id: UUID, season_number: int, category: str, **page: Any) -> Reading:
+    """A season's members in its billing order; there must be such a season."""
+    page |= {"below": (Kind.SHOW, show_id), "category": category, "lacks": "Season not found"}
+    return json_page(BILLED, _OF_SEASON, _LIST_OF_SEASON, season_number=season_number, **page)
+
+
+def cast_of_episode(episode_id: UUID, category: str, **page: Any) -> Reading:
+    """Who is listed in an episode, in billing order."""
+    return json_page(BILLED, _OF_EPISODE, _EPISODE_LIST, below=(Kind.EPISODE, episode_id), category=category, **page)

@@ -1,12 +1,12 @@
 """The shapes of people."""
 
-from marshmallow import fields
-from marshmallow.validate import Regexp
+from marshmallow import Schema, fields
+from marshmallow.validate import Range, Regexp
 
 from models.people import Gender, Precision
 from models.rules.dates import PATTERN
 from models.rules.zodiac import Sign
-from webapp.schemas import AliasSchema, Body, ImageSchema, external_ids
+from webapp.schemas import AliasSchema, Body, ImageSchema, Line, Page, external_ids
 
 
 class PartialDate(fields.String):
@@ -55,6 +55,15 @@ class PersonCreditSchema(Body):
     counts = fields.String(metadata={"description": "claimed: `episodes` is what a source says"})
 
 
+class BiographySchema(Body):
+    """What a source tells of a person's life. Who shows it names the source, and the page and licence where there are any."""
+
+    source = fields.String()
+    text = fields.String()
+    url = fields.String(allow_none=True)
+    licence = fields.String(allow_none=True)
+
+
 class PersonDetailSchema(PersonSchema):
     """A person."""
 
@@ -70,3 +79,114 @@ class PersonDetailSchema(PersonSchema):
     aliases = fields.List(fields.Nested(AliasSchema))
     images = fields.List(fields.Nested(ImageSchema))
     credits = fields.List(fields.Nested(PersonCreditSchema))
+    biographies = fields.List(
+        fields.Nested(BiographySchema),
+        metadata={"description": "Of every source; `biography` is the one that is shown"},
+    )
+
+
+class PeopleQuery(Page):
+    """Which people."""
+
+    q = Line(metadata={"description": "Only people one of whose names begins with this"})
+
+
+class HomeQuery(Schema):
+    """How much of each rail."""
+
+    limit = fields.Integer(
+        load_default=12, validate=Range(1, 24), metadata={"description": "How many people a rail has"}
+    )
+
+
+class ShowOfPersonSchema(Body):
+    """A show as a person's."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class CardSchema(Body):
+    """A person on a rail."""
+
+    person = fields.Nested(PersonSchema)
+    show = fields.Nested(ShowOfPersonSchema, allow_none=True, metadata={"description": "Their most watched show"})
+    metric = fields.String(metadata={"description": "shows, episodes or added_at"})
+    value = fields.Integer(allow_none=True)
+    latest_at = fields.DateTime(metadata={"description": "Since when the catalogue has them"})
+
+
+class HomeSchema(Body):
+    """Rails of people."""
+
+    most_shows = fields.List(fields.Nested(CardSchema))
+    most_episodes = fields.List(fields.Nested(CardSchema))
+    recently_added = fields.List(fields.Nested(CardSchema))
+
+
+class CostarSchema(Body):
+    """Who is on screen in the same shows."""
+
+    person = fields.Nested(PersonSchema)
+    shared_shows = fields.Integer()
+    shows = fields.List(fields.Nested(ShowOfPersonSchema))
+
+
+class AppearanceSchema(Body):
+    """An episode that a person is listed in."""
+
+    episode_id = fields.UUID()
+    episode_number = fields.Integer()
+    title = fields.String(allow_none=True)
+    air_date = fields.Date(allow_none=True)
+    is_archive_footage = fields.Boolean()
+
+
+class SeasonOfRoleSchema(Body):
+    """The episodes of a role in a season."""
+
+    season_id = fields.UUID()
+    season_number = fields.Integer()
+    episodes = fields.List(fields.Nested(AppearanceSchema))
+
+
+class RoleSchema(Body):
+    """What a person does in a show; without seasons where no source lists episodes of it."""
+
+    category = fields.String()
+    role = fields.String(metadata={"description": "A character or a job; empty where no source names one"})
+    department = fields.String(allow_none=True)
+    episodes = fields.Integer(metadata={"description": "How many are listed"})
+    seasons = fields.List(fields.Nested(SeasonOfRoleSchema))
+
+
+class SeasonTotalSchema(Body):
+    """In how many episodes of a season a source says a person is."""
+
+    season_number = fields.Integer()
+    episodes = fields.Integer()
+
+
+class TotalSchema(Body):
+    """In how many episodes of a show a person is, whatever the role."""
+
+    category = fields.String()
+    episodes = fields.Integer(allow_none=True)
+    counts = fields.String(metadata={"description": "counted or claimed"})
+    seasons = fields.List(fields.Nested(SeasonTotalSchema))
+
+
+class CreditedShowSchema(ShowOfPersonSchema):
+    """A show that a person is credited for."""
+
+    premiere_date = fields.Date(allow_none=True)
+    status = fields.String(allow_none=True)
+    poster_url = fields.String(allow_none=True)
+
+
+class ShowCreditsSchema(Body):
+    """All that a person does in a show."""
+
+    show = fields.Nested(CreditedShowSchema)
+    totals = fields.List(fields.Nested(TotalSchema))
+    roles = fields.List(fields.Nested(RoleSchema))

@@ -49,13 +49,29 @@ _CREDITS = f"""(
           join core.entities living on living.id = show.id and {living("living")}
           order by show.premiere_date desc nulls last, show.sort_name, show.id, part.category) listed)"""
 
+_BIOGRAPHIES = """(
+    select coalesce(json_agg(listed), '[]')
+    from (select fact.source, fact.fields ->> 'biography' as text, page.url, page.licence
+          from core.facts fact
+          left join lateral (
+              select url, licence from core.wiki_pages
+              where fact.source = 'fandom' and entity_id = person.id and status = 'confirmed'
+              order by seen_at desc, id limit 1) page on true
+          where fact.entity_id = person.id and fact.fields ->> 'biography' <> ''
+          union all
+          select 'fandom', body.body, page.url, page.licence
+          from core.wiki_pages page join core.page_texts body on body.page_id = page.id and body.kind = 'biography'
+          where page.entity_id = person.id and page.status = 'confirmed'
+          order by source, url, text) listed)"""
+
 _DETAIL = f"""
 select row_to_json(detail)
 from (
     select {PERSON}, person.biography,
            {partial_date("person.death_date", "person.death_precision")} as death_date, person.death_precision,
            person.birth_place, person.residence, person.occupations, person.homepage, person.adult,
-           person.tmdb_popularity, {aliases("person")} as aliases, {_IMAGES} as images, {_CREDITS} as credits
+           person.tmdb_popularity, {aliases("person")} as aliases, {_IMAGES} as images, {_CREDITS} as credits,
+           {_BIOGRAPHIES} as biographies
     from core.people person {PICTURE}
     where person.id = entity.id
 ) detail

@@ -8,8 +8,15 @@ from flask.views import MethodView
 from webapp.api import Blueprint
 from webapp.reading import Reading
 from webapp.schemas import Page
-from webapp.seasons import service
-from webapp.seasons.schemas import EpisodeSchema, SeasonSchema
+from webapp.seasons import episodes, service
+from webapp.seasons.schemas import (
+    EpisodeDetailSchema,
+    EpisodeGroupSchema,
+    EpisodeInGroupSchema,
+    EpisodeSchema,
+    SeasonDetailSchema,
+    SeasonSchema,
+)
 
 blp = Blueprint("Seasons", __name__, description="The seasons of a show and their episodes")
 
@@ -38,3 +45,36 @@ class Episodes(MethodView):
     def get(self, page: dict[str, Any], show_id: UUID, season_number: int) -> Reading:
         """List a season's episodes by number"""
         return service.episodes(show_id, season_number, **page)
+
+
+@blp.route("/seasons/<id:season_id>")
+class SeasonById(MethodView):
+    @blp.sends(SeasonDetailSchema, below="season")
+    def get(self, season_id: UUID) -> Reading:
+        """Tell about a season by its id"""
+        return service.season_by_id(season_id)
+
+
+@blp.route("/episodes/<id:episode_id>")
+class Episode(MethodView):
+    @blp.sends(EpisodeDetailSchema, below="episode")
+    def get(self, episode_id: UUID) -> Reading:
+        """Tell about an episode"""
+        return episodes.episode(episode_id)
+
+
+@blp.route("/shows/<id:show_id>/episode-groups")
+class EpisodeGroups(MethodView):
+    @blp.sends(EpisodeGroupSchema(many=True), below="show")
+    def get(self, show_id: UUID) -> Reading:
+        """List the other orders of a show's episodes"""
+        return episodes.groups(show_id)
+
+
+@blp.route("/shows/<id:show_id>/episode-groups/<id:group_id>")
+class EpisodeGroup(MethodView):
+    @blp.arguments(Page, location="query")
+    @blp.sends(EpisodeInGroupSchema(many=True), below="show")
+    def get(self, page: dict[str, Any], show_id: UUID, group_id: UUID) -> Reading:
+        """List a show's episodes in another order"""
+        return episodes.group(show_id, group_id, **page)

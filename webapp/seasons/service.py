@@ -1,4 +1,4 @@
-"""Queries about seasons and episodes. What its sources no longer list is left out."""
+"""Queries about seasons and the episodes in them. What its sources no longer list is left out."""
 
 from uuid import UUID
 
@@ -11,7 +11,8 @@ _SEASON = f"""
     season.id, season.show_id, season.season_number, season.name as title, season.air_date as premiere_date,
     {external_ids(Kind.SEASON, "season")} as external_ids, show.name as show_name,
     aired.imdb_episode_ids, aired.tmdb_episode_ids, season.overview, season.imdb_id, season.tmdb_id,
-    season.episode_total, season.tmdb_vote_average, aired.first_air_date, aired.last_air_date, picture.poster_url"""
+    season.episode_total, season.tmdb_vote_average, aired.first_air_date, aired.last_air_date, picture.poster_url,
+    season.air_date, aired.episodes, aired.first_air_date is not null as has_dated_episodes"""
 
 _ABOUT_SEASON = f"""
     join core.shows show on show.id = season.show_id
@@ -21,7 +22,7 @@ _ABOUT_SEASON = f"""
                         filter (where episode.imdb_id is not null), '[]') as imdb_episode_ids,
                coalesce(json_agg(episode.tmdb_id order by episode.episode_number)
                         filter (where episode.tmdb_id is not null), '[]') as tmdb_episode_ids,
-               min(episode.air_date) as first_air_date, max(episode.air_date) as last_air_date
+               count(*) as episodes, min(episode.air_date) as first_air_date, max(episode.air_date) as last_air_date
         from core.episodes episode
         join core.entities entity on entity.id = episode.id and {living("entity")}
         where episode.season_id = season.id and episode.is_listed
@@ -50,6 +51,27 @@ select row_to_json(one)
 from (select {_SEASON} from ({_SEASONS_OF_SHOW} and season.season_number = :number) season {_ABOUT_SEASON}) one
 """
 
+_NUMBERS = """(
+    select coalesce(json_agg(listed), '[]')
+    from (select source, season_number, episode_number from core.listings
+          where entity_id = entity.id order by source) listed)"""
+
+_BY_ID = f"""
+select row_to_json(one)
+from (select {_SEASON}, of_show.poster_url as show_poster_url, {_NUMBERS} as numbers,
+             (select max(other.season_number) from core.seasons other
+              join core.entities living on living.id = other.id and {living("living")}
+              where other.show_id = season.show_id and other.is_listed
+                    and other.season_number < season.season_number) as previous_season,
+             (select min(other.season_number) from core.seasons other
+              join core.entities living on living.id = other.id and {living("living")}
+              where other.show_id = season.show_id and other.is_listed
+                    and other.season_number > season.season_number) as next_season
+      from core.seasons season {_ABOUT_SEASON}
+      left join lateral {pictures(Kind.SHOW, "show")} of_show on true
+      where season.id = entity.id) one
+"""
+
 _EPISODES_OF_SEASON = f"""
     select episode.*
     from core.seasons season
@@ -58,15 +80,19 @@ _EPISODES_OF_SEASON = f"""
     join core.entities living on living.id = episode.id and {living("living")}
     where season.show_id = :entity_id and season.is_listed and season.season_number = :number"""
 
+EPISODE = f"""
+    episode.id, episode.season_id, episode.episode_number, episode.name as title, episode.air_date,
+    episode.overview as synopsis, {external_ids(Kind.EPISODE, "episode")} as external_ids,
+    show.name as show_name, show.id as show_id, season.season_number, episode.overview, episode.runtime,
+    episode.episode_type, episode.production_code, episode.tmdb_vote_average, episode.tmdb_vote_count,
+    episode.imdb_rating, episode.imdb_vote_count, episode.imdb_id, episode.tmdb_id, picture.still_url"""
+"""The columns of an episode; beside `episode` they need its `show`, `season` and `picture`."""
+
 _EPISODES = f"""
 select (
     select coalesce(json_agg(listed), '[]')
     from (
-        select episode.id, episode.season_id, episode.episode_number, episode.name as title, episode.air_date,
-               episode.overview as synopsis, {external_ids(Kind.EPISODE, "episode")} as external_ids,
-               show.name as show_name, show.id as show_id, season.season_number, episode.overview, episode.runtime,
-               episode.episode_type, episode.production_code, episode.tmdb_vote_average, episode.tmdb_vote_count,
-               episode.imdb_rating, episode.imdb_vote_count, episode.imdb_id, episode.tmdb_id, picture.still_url
+        select {EPISODE}
         from page episode
         join core.shows show on show.id = episode.show_id
         left join lateral {pictures(Kind.EPISODE, "episode")} picture on true
@@ -86,6 +112,11 @@ def seasons(show_id: UUID, limit: int, offset: int = 0, cursor: str | None = Non
 def season(show_id: UUID, number: int) -> Reading:
     """One season of a show."""
     return json_of_entity(Kind.SHOW, show_id, _ONE, number=number, lacks="Season not found")
+
+
+def season_by_id(season_id: UUID) -> Reading:
+    """One season by its own id, listed or not."""
+    return json_of_entity(Kind.SEASON, season_id, _BY_ID)
 
 
 def episodes(show_id: UUID, number: int, limit: int, offset: int = 0, cursor: str | None = None) -> Reading:
