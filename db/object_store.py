@@ -31,6 +31,30 @@ REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatc
 CHUNK = 65_536
 
 
+class StoreFailed(Exception):
+    """The object store did not do what was asked of it: it does not answer, is full, or refuses."""
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """While the store is asked: whatever its client raises becomes one sentence."""
+    try:
+        yield
+    except S3Error as error:
+        raise StoreFailed(f"the object store refuses: {error.code}, {error.message}") from error
+    except (MinioException, HTTPError) as error:
+        raise StoreFailed(f"the object store does not answer: {_innermost(error)}") from error
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What lies below the repeats of a request."""
+    while inner := getattr(error, "reason", None) or error.__cause__:
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    return error
+
+
 class Held(NamedTuple):
     """An object as the store tells of it. A listing names no type."""
 
@@ -41,7 +65,10 @@ class Held(NamedTuple):
 
 
 class ObjectStore:
-    """One bucket. Where `presigned_for` is given it is private, and its addresses are good for that long at least."""
+    """One bucket. Where `presigned_for` is given it is private, and its addresses are good for that long at least.
+
+    Every method that asks the store raises `StoreFailed` where that fails, but for `prepare`.
+    """
 
     def __init__(
         self,
@@ -88,26 +115,29 @@ class ObjectStore:
 
     def stat(self, key: str) -> Held | None:
         """What the store knows of an object; None where there is none."""
-        try:
-            found = self.client.stat_object(self.bucket, key)
-        except S3Error as error:
-            if error.code in MISSING:
-                return None
-            raise
+        with _asked():
+            try:
+                found = self.client.stat_object(self.bucket, key)
+            except S3Error as error:
+                if error.code in MISSING:
+                    return None
+                raise
         return Held(key, found.size or 0, found.last_modified or datetime.now(UTC), found.content_type)
 
     @contextmanager
     def reading(self, key: str) -> Iterator[Iterator[bytes] | None]:
         """An object's bytes, piece by piece; None where there is none."""
         try:
-            answer = self.client.get_object(self.bucket, key)
-        except S3Error as error:
-            if error.code in MISSING:
+            with _asked():
+                answer = self.client.get_object(self.bucket, key)
+        except StoreFailed as failure:
+            if isinstance(failure.__cause__, S3Error) and failure.__cause__.code in MISSING:
                 yield None
                 return
             raise
         try:
-            yield answer.stream(CHUNK)
+            with _asked():
+                yield answer.stream(CHUNK)
         finally:
             answer.close()
             answer.release_conn()
@@ -119,24 +149,27 @@ class ObjectStore:
 
     def put_bytes(self, key: str, content: bytes, content_type: str) -> None:
         """Store bytes under a key."""
-        self.client.put_object(
-            self.bucket,
-            key,
-            io.BytesIO(content),
-            len(content),
-            content_type=content_type,
-            metadata={"Cache-Control": self.cached},
-        )
+        with _asked():
+            self.client.put_object(
+                self.bucket,
+                key,
+                io.BytesIO(content),
+                len(content),
+                content_type=content_type,
+                metadata={"Cache-Control": self.cached},
+            )
 
     def remove(self, key: str) -> None:
         """Remove an object; nothing happens where there is none."""
-        self.client.remove_object(self.bucket, key)
+        with _asked():
+            self.client.remove_object(self.bucket, key)
 
     def listed(self, prefix: str = "") -> Iterator[Held]:
         """The objects below a prefix, in the order of their keys."""
-        for item in self.client.list_objects(self.bucket, prefix=prefix, recursive=True):
-            if item.object_name and not item.is_dir:
-                yield Held(item.object_name, item.size or 0, item.last_modified or datetime.now(UTC))
+        with _asked():
+            for item in self.client.list_objects(self.bucket, prefix=prefix, recursive=True):
+                if item.object_name and not item.is_dir:
+                    yield Held(item.object_name, item.size or 0, item.last_modified or datetime.now(UTC))
 
     def put(self, key: str, path: Path, content_type: str) -> None:
         """Store a file under a key. An object that has content and key in common with another is simply written again.
@@ -147,13 +180,14 @@ class ObjectStore:
         headers = {"Cache-Control": self.cached}
         if content_type == SVG.content_type:
             headers["Content-Disposition"] = "attachment"
-        self.client.fput_object(
-            self.bucket,
-            key,
-            str(path),
-            content_type=content_type,
-            metadata=headers,  # type: ignore[arg-type]
-        )
+        with _asked():
+            self.client.fput_object(
+                self.bucket,
+                key,
+                str(path),
+                content_type=content_type,
+                metadata=headers,  # type: ignore[arg-type]
+            )
 
     def keys(self, prefix: str = "") -> list[str]:
         """The keys below a prefix, in order."""

@@ -37,7 +37,7 @@ from db.commands.assets import (
     unmirrored,
 )
 from db.locks import OBJECTS, shared
-from db.object_store import ObjectStore, object_store
+from db.object_store import ObjectStore, StoreFailed, object_store
 from db.session import read, unit_of_work
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -98,6 +98,8 @@ def _mirror_all(run: StageRun, images: Sequence[Unmirrored]) -> None:
         mirror = Mirror(downloader, object_store())
         for chunk in chunks(images, CHUNK):
             run.add(mirror_chunk(chunk, mirror))
+            if mirror.broken:
+                break
         run.report.requests += downloader.stats.sent
         run.report.retries += downloader.stats.retries
         run.report.waited += downloader.stats.seconds_waited
@@ -105,6 +107,8 @@ def _mirror_all(run: StageRun, images: Sequence[Unmirrored]) -> None:
         run.report.notes.append(f"{host}: {code} ({times})")
     for host, times in sorted(mirror.left.items()):
         run.report.notes.append(f"{host} does not answer: {times} images are left for another run")
+    if mirror.broken:
+        raise mirror.broken
 
 
 class Copied(NamedTuple):
@@ -131,13 +135,17 @@ class Mirror:
         self.store = store
         self.failed: Counter[tuple[str, str]] = Counter()
         self.left: Counter[str] = Counter()
+        self.broken: StoreFailed | None = None
+        """Why the store takes no more. Nothing is asked of anybody then, and the rows of what it took are written."""
         self._downloader = downloader
         self._unanswered: Counter[str] = Counter()
         self._contents: dict[str, Content] = {}
         self._lock = Lock()
 
     def copy(self, image: Unmirrored, folder: Path) -> Copied | Failure | None:
-        """Download an image and put it where the store lacks it; None where its host is not worth asking."""
+        """Download an image and put it where the store lacks it; None where its host or the store is not worth asking."""
+        if self.broken:
+            return None
         host = host_of(image.url)
         with self._lock:
             if self._unanswered[host] >= SILENT_HOST:
@@ -148,6 +156,14 @@ class Mirror:
         except DownloadRefused as refusal:
             silent = refusal.problem in (Problem.UNREACHABLE, Problem.UNRESOLVED, Problem.DEADLINE)
             return self._note(host, Failure(refusal.problem, host, refusal.reason), silent=silent)
+        self._note(host, None, silent=False)
+        try:
+            return self._stored(image, file, host)
+        except StoreFailed as failure:
+            self.broken = failure
+            return None
+
+    def _stored(self, image: Unmirrored, file: Downloaded, host: str) -> Copied | Failure | None:
         with self._content(file.sha256) as content:
             if content.key is None:
                 with read() as connection:
@@ -159,13 +175,17 @@ class Mirror:
                 if not content.found:
                     self.store.put(key, file.path, file.content_type)
                 content.key = key
-        self._note(host, None, silent=False)
         return Copied(file, Stored(file.sha256, content.key, file.content_type, file.bytes), content.found)
 
     def make_sure(self, copied: Copied) -> None:
         """Put what was found before, and has been swept away since."""
-        if self.store.size(copied.stored.key) != copied.stored.bytes:
-            self.store.put(copied.stored.key, copied.file.path, copied.stored.content_type)
+        if self.broken:
+            return
+        try:
+            if self.store.size(copied.stored.key) != copied.stored.bytes:
+                self.store.put(copied.stored.key, copied.file.path, copied.stored.content_type)
+        except StoreFailed as failure:
+            self.broken = failure
 
     def _note(self, host: str, failure: Failure | None, *, silent: bool) -> Failure | None:
         with self._lock:

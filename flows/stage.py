@@ -20,6 +20,7 @@ from prefect import Flow, flow, runtime
 from prefect.states import Cancelled
 
 from db import locks, runs
+from db.object_store import StoreFailed
 from db.session import check_reachable
 from flows.outcome import Outcome, StageFailed
 from flows.publishing import Progress, bury, logger, publish
@@ -30,6 +31,9 @@ from models.ops import RunStatus
 
 FAILED_SHARE = 0.2
 """A stage that could not do more than this share of its selection has failed, whatever it did of the rest."""
+
+OBJECT_STORE = "object store"
+"""What a report calls it among what failed."""
 
 PATIENCE = 30.0
 """Seconds that a second run of a stage waits for the first."""
@@ -107,7 +111,8 @@ def stage(
     """Run a stage: alone, with its row in `ops.runs`, its report as log lines and as a Prefect table artifact.
 
     Raises:
-        StageFailed: at the end, when a larger share of the selection failed than is tolerated.
+        StageFailed: at the end, when a larger share of the selection failed than is tolerated, or the object store did;
+            what was left then waits for the next run.
         Busy: another run of the stage did not end in time.
         ConfigurationError: at the start, when the database or the upstream's access is not set up.
     """
@@ -122,6 +127,9 @@ def stage(
             run.report.upstream = load(TmdbSettings).tmdb_api_url
             yield run
             status = RunStatus.FAILED if run.report.failed_share > tolerated else RunStatus.COMPLETED
+        except StoreFailed as failure:
+            status = RunStatus.FAILED
+            run.report.failures = {OBJECT_STORE: str(failure)} | run.report.failures
         except Exception as error:
             status = RunStatus.FAILED
             run.report.notes.append(f"{type(error).__name__}: {error}")

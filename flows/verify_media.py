@@ -11,16 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from minio.error import MinioException
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, Field
-from urllib3.exceptions import HTTPError
 
 from db.bulk import Counts
 from db.commands.keeping import Kept, copies_between, requeue
 from db.locks import OBJECTS, alone
-from db.object_store import ObjectStore, object_store
+from db.object_store import ObjectStore, StoreFailed, object_store
 from db.session import read, unit_of_work
 from flows.outcome import Outcome
 from flows.report import RunReport
@@ -119,7 +117,7 @@ def damage_of(store: ObjectStore, copy: Kept) -> Damage | None:
                 size += len(piece)
                 head += piece[: HEAD - len(head)]
         held = store.stat(copy.key)
-    except (MinioException, HTTPError, OSError):
+    except StoreFailed:
         return Damage.UNREADABLE
     if size != copy.bytes:
         return Damage.OTHER_SIZE

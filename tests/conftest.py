@@ -185,9 +185,9 @@ def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Iterat
     object_store.make_public_bucket(name)
     for variable, value in object_store.environment(name).items():
         monkeypatch.setenv(variable, value)
-    _forget_object_store()
+    forget_object_store()
     yield name
-    _forget_object_store()
+    forget_object_store()
     for made in (name, f"{name}-private"):
         if object_store.client.bucket_exists(made):
             for item in object_store.client.list_objects(made, recursive=True):
@@ -195,7 +195,8 @@ def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Iterat
             object_store.client.remove_bucket(made)
 
 
-def _forget_object_store() -> None:
+def forget_object_store() -> None:
+    """Let the next look at the store be by the settings as they are now."""
     from db.object_store import object_store, prepared_private_store, private_store
     from db.settings import object_store_settings
 

@@ -12,14 +12,13 @@ from uuid import UUID
 
 from flask import Flask, Response, json, redirect, request, url_for
 from marshmallow import Schema, fields
-from minio.error import MinioException
 from psycopg import errors as pg
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
-from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from db.object_store import StoreFailed
 from webapp.request_id import request_id
 
 log = logging.getLogger(__name__)
@@ -179,8 +178,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unavailable, _unavailable)
-    for unanswered in (MinioException, HTTPError):
-        app.register_error_handler(unanswered, _no_store)
+    app.register_error_handler(StoreFailed, _no_store)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -224,7 +222,7 @@ def _unavailable(error: exc.SQLAlchemyError) -> Response:
 
 
 def _no_store(error: Exception) -> Response:
-    log.error("request %s: the object store does not answer: %s", request_id(), error)
+    log.error("request %s: %s", request_id(), error)
     return problem(503, "The object store does not answer at the moment", headers=[("Retry-After", "5")])
 
 

@@ -86,6 +86,10 @@ class Postgres:
         self._clear_remains()
         self.child.start()
 
+    def address(self, database: str, role: str) -> str:
+        """The address of a database as a role, as `psql` and our settings take it."""
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
     def url(self, database: str, role: str = "postgres", driver: str = "psycopg") -> str:
         """The SQLAlchemy address of a database as a role; driver `psycopg` or `asyncpg`."""
         return f"postgresql+{driver}://{role}@127.0.0.1:{self.port}/{database}"

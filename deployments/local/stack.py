@@ -130,10 +130,10 @@ class Stack:
             env=self.env,
             binaries=self.settings.postgres_bin,
         )
-        self.addresses["Database"] = f"postgresql://trr_app@127.0.0.1:{port}/trr"
-        self.env["DATABASE_URL"] = postgres.url("trr", "trr_app")
-        self.env["MIGRATION_DATABASE_URL"] = postgres.url("trr", "trr_owner")
-        self.env["SYSTEM_DATABASE_URL"] = postgres.url("trr", "trr_system")
+        self.addresses["Database"] = postgres.address("trr", "trr_app")
+        self.env["DATABASE_URL"] = postgres.address("trr", "trr_app")
+        self.env["MIGRATION_DATABASE_URL"] = postgres.address("trr", "trr_owner")
+        self.env["SYSTEM_DATABASE_URL"] = postgres.address("trr", "trr_system")
         postgres.start()
         self.supervisor.add(postgres.child)
         return postgres

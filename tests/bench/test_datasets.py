@@ -14,10 +14,11 @@ from flows.imdb_sifting import Sieve
 from flows.sources.imdb.datasets import Dataset, lines
 
 MEMORY_MB = 300
+BLOCK, COMPRESSED = 1 << 17, 1 << 14
 
 
-def peak(folder: Path, rows: int) -> float:
-    """Megabytes that sifting so many credits takes at most."""
+def peak(folder: Path, rows: int) -> int:
+    """Bytes that sifting so many credits takes at most."""
     folder.mkdir()
     own = [b'tt70000001\t1\tnm9900001\tself\t\\N\t["Self"]\n' for _ in range(500)]
     write(Dataset.PRINCIPALS, folder, Size(titles=rows // 4, principals=rows, names=1000), own)
@@ -25,17 +26,22 @@ def peak(folder: Path, rows: int) -> float:
     tracemalloc.start()
     try:
         sieve.sift(Dataset.PRINCIPALS, folder / Dataset.PRINCIPALS.file_name)
-        found = tracemalloc.get_traced_memory()[1] / 1e6
+        found = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert sum(1 for _ in sieve.piece(0).lines(Dataset.PRINCIPALS)) == 500
     return found
 
 
-def test_four_times_the_rows_take_the_same_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(lines, "BLOCK", 1 << 17)  # so that few rows are many blocks
+def test_four_times_the_rows_take_no_more_than_the_blocks_that_may_wait(tmp_path, monkeypatch):
+    """How far the inflating thread is ahead is chance, so a peak may have more blocks than another by as many as may wait,
+    beside the one in that thread's hands. Rows that stayed would be many times that: the larger file's text is 36
+    blocks longer than the smaller one's. Seen failing with a queue without an end, and with blocks that were kept.
+    """
+    monkeypatch.setattr(lines, "BLOCK", BLOCK)  # so that few rows are many blocks
+    monkeypatch.setattr(lines, "COMPRESSED", COMPRESSED)  # so that both files are many such pieces
     once, four_times = peak(tmp_path / "once", 30_000), peak(tmp_path / "four", 120_000)
-    assert once < 4 and four_times < once * 1.25
+    assert four_times - once < (lines.AHEAD + 2) * BLOCK
 
 
 @pytest.mark.prove

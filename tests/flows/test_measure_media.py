@@ -10,6 +10,7 @@ from PIL import Image
 
 from flows.decoding import Decoder, Undecodable
 from models.rules.blurhash import LETTERS, blurhash
+from tests.conftest import forget_object_store
 from tests.flows.conftest import Catalogue, Worlds
 from tests.sources.images_made import bomb, drawn, encoded, every_type, png
 
@@ -47,6 +48,21 @@ def test_every_copy_is_measured_once_and_its_owner_has_changed(mirrored: Catalog
             assert (row["width"], row["height"]) == (row["claimed_width"], row["claimed_height"])
     assert mirrored.one("select version from core.entities where id = :id", id=mirrored.show(SHOW)) == before + 1
     assert mirrored.run("measure-media").selected == 0
+
+
+def test_a_store_that_does_not_answer_fails_the_run_with_a_sentence(
+    mirrored: Catalogue, ports: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("S3_ENDPOINT", f"http://127.0.0.1:{ports.take('no-store-listens')}")
+        forget_object_store()
+        report = mirrored.run("measure-media")
+    forget_object_store()
+    assert report.status == "failed"
+    told = "the object store does not answer: [Errno 111] Connection refused"
+    assert report.failures == {"object store": told}
+    assert mirrored.one("select count(*) from core.assets where measured_at is not null") == 0
+    assert mirrored.run("measure-media").done > 3
 
 
 def test_a_picture_that_cannot_be_decoded_is_taken_from_its_images_and_not_taken_again(

@@ -20,6 +20,11 @@ def test_two_checkouts_run_side_by_side_and_ctrl_c_leaves_nothing_behind(start):
     one = start("up", "one", **SERVERS_ONLY)
     two = start("up", "two", **SERVERS_ONLY)
     one.until("Ctrl-C stops everything")
+    exported = start("env", "one")
+    assert exported.end() == 0
+    assert f"export DATABASE_URL={one.addresses['Database']}" in exported.text.splitlines()
+    with psycopg.connect(one.addresses["Database"]) as connection:  # libpq's form, as psql takes it
+        assert connection.execute("select current_user").fetchone() == ("trr_app",)
     two.until("Ctrl-C stops everything")
     assert one.addresses["Database"] != two.addresses["Database"]
     assert one.addresses["Object store"] != two.addresses["Object store"]

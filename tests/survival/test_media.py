@@ -37,12 +37,13 @@ def stocked(ground: Ground, undisturbed: Undisturbed, request: pytest.FixtureReq
     assert not undisturbed.collector.missing_objects(), "what others stored was hurt"
 
 
-def start(collector: Collector, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a flow."""
+def start(collector: Collector, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
+    """Start a flow, with variables of its own."""
     with (collector.ground.folder / f"{collector.name}.log").open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "flows", *arguments],
-            cwd=ROOT, env=collector.environment, stdout=log, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            cwd=ROOT, env=collector.environment | variables,
+            stdout=log, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
 
@@ -59,6 +60,16 @@ def until_more_than(number: int, process: "subprocess.Popen[str]", collector: Co
     while objects(collector) <= number:
         assert process.poll() is None, said(collector)
         time.sleep(0.01)
+
+
+def told_of_the_store(collector: Collector) -> None:
+    """The run that just ended failed, and said so in a sentence that names the store."""
+    (last,) = collector.rows("select status, report from ops.runs order by started_at desc limit 1")
+    assert last["status"] == "failed"
+    assert last["report"]["failures"]["object store"].startswith("the object store ")
+    told = said(collector)
+    assert "FAILED: mirror-media: " in told and "object store: the object store " in told
+    assert "Traceback" not in told
 
 
 def completes(collector: Collector) -> None:
@@ -83,7 +94,7 @@ def test_mirroring_that_is_killed(stocked):
 
 def test_mirroring_while_the_store_is_gone(stocked):
     server = stocked.ground.object_store
-    process = start(stocked, "mirror-media")
+    process = start(stocked, "mirror-media", IMAGE_RATE="20")  # so that it is not done before the store is gone
     until_more_than(5, process, stocked)
     server.child.stop()
     try:
@@ -91,7 +102,8 @@ def test_mirroring_while_the_store_is_gone(stocked):
     finally:
         server.start()
         server.child.wait_ready()
-    process.wait()
+    assert process.wait() == 1, said(stocked)
+    told_of_the_store(stocked)
     completes(stocked)
 
 
@@ -103,9 +115,7 @@ def test_mirroring_until_the_store_is_full(stocked):
     resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE, (ROOM, limits[1]))
     try:
         assert start(stocked, "mirror-media").wait() == 1, said(stocked)
-        assert [
-            row["status"] for row in stocked.rows("select status from ops.runs order by started_at desc limit 1")
-        ] == ["failed"]
+        told_of_the_store(stocked)
     finally:
         if server.child.poll() is None:
             resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE, limits)

@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
-from minio.error import MinioException
 from sqlalchemy import text
-from urllib3.exceptions import HTTPError
 
-from db.object_store import ObjectStore, object_store
+from db.object_store import ObjectStore, StoreFailed, object_store
 from db.session import engine, read
 from models.rules.image_types import SVG, ImageType
 from models.rules.variants import variant_key, variant_type
@@ -111,7 +109,7 @@ class Variants:
             return Picture(content, image.content_type)
         try:
             self._store.put_bytes(key, made, kind.content_type)
-        except (MinioException, HTTPError) as error:
+        except StoreFailed as error:
             log.warning("the variant %s could not be stored and is made again next time: %s", key, error)
         return Picture(made, kind.content_type)
 
