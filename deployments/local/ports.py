@@ -1,12 +1,17 @@
 """Ports of the stack: free ones, remembered, so that addresses stay the same from one start to the next.
 
 Reads and writes `ports.json` in the data folder. A port that somebody asked for by a variable is used as it is, or refused.
+
+A server listens a second or ten after its port was chosen. So that no other stack, and no other test session, chooses the same
+port meanwhile, a process claims what it chose for as long as it lives, by a name in Linux's abstract namespace of sockets,
+which leaves nothing behind however the process ends.
 """
 
 import errno
 import json
 import random
 import socket
+import sys
 from pathlib import Path
 
 from db.settings import ConfigurationError
@@ -28,6 +33,26 @@ def is_free(port: int) -> bool:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 return False
             raise
+    return True
+
+
+_CLAIMS: dict[int, socket.socket] = {}
+"""What this process has claimed, until it ends."""
+
+
+def claim(port: int) -> bool:
+    """Whether no other process has claimed this port; then it is ours. Elsewhere than on Linux nothing is claimed."""
+    if port in _CLAIMS or sys.platform != "linux":
+        return True
+    held = socket.socket(socket.AF_UNIX)
+    try:
+        held.bind(f"\0trr-port-{port}")
+    except OSError as error:
+        held.close()
+        if error.errno == errno.EADDRINUSE:
+            return False
+        raise
+    _CLAIMS[port] = held
     return True
 
 
@@ -54,12 +79,12 @@ class Ports:
             ConfigurationError: the port that was asked for is taken.
         """
         if asked is not None:
-            if asked in self._taken or not is_free(asked):
+            if asked in self._taken or not (claim(asked) and is_free(asked)):
                 raise ConfigurationError(variable, f"port {asked} is taken; stop what uses it or set another port")
             return self._keep(name, asked)
-        wishes = [self._remembered.get(name), preferred, *random.sample(RANGE, 200)]
-        for port in wishes:
-            if port is not None and port not in self._taken and is_free(port):
+        others = [port for port in random.sample(RANGE, 200) if port not in _CLAIMS]
+        for port in (self._remembered.get(name), preferred, *others):
+            if port is not None and port not in self._taken and claim(port) and is_free(port):
                 return self._keep(name, port)
         raise ConfigurationError(variable or name, "no free port was found")
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from db.settings import ConfigurationError
 from deployments.local.lock import AlreadyRunning, StackLock
 from deployments.local.ports import Ports, is_free
 from deployments.local.process import MARKER, Child, ChildFailed, is_alive, sweep
+from tests.conftest import ROOT
 
 
 def test_ports_are_free_distinct_and_remembered(tmp_path):
@@ -27,6 +29,30 @@ def test_a_remembered_port_that_is_taken_by_now_is_replaced(tmp_path):
     with socket.create_server(("127.0.0.1", port)):
         assert not is_free(port)
         assert Ports(tmp_path / "ports.json").take("web") != port
+
+
+CHOOSING = """
+import sys
+from pathlib import Path
+from deployments.local.ports import Ports
+print(Ports(Path(sys.argv[1])).take("web"), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_port_that_another_process_chose_is_left_to_it_before_its_server_listens(tmp_path):
+    file = tmp_path / "ports.json"
+    with subprocess.Popen(
+        [sys.executable, "-c", CHOOSING, str(file)], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout and other.stdin
+        port = int(other.stdout.readline())
+        assert is_free(port)
+        with pytest.raises(ConfigurationError, match=f"port {port} is taken"):
+            Ports(tmp_path / "none.json").take("web", asked=port, variable="WEB_PORT")
+        assert Ports(file).take("web") != port
+        other.kill()
+    assert Ports(tmp_path / "none.json").take("web", asked=port, variable="WEB_PORT") == port
 
 
 def test_a_port_the_user_asked_for_is_never_replaced(tmp_path):
