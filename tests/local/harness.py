@@ -34,7 +34,7 @@ class Run:
     def text(self) -> str:
         return self.output.read_text()
 
-    def until(self, words: str, timeout: float = 60) -> "Run":
+    def until(self, words: str, timeout: float = 180) -> "Run":
         """Wait until it has said these words."""
         deadline = time.monotonic() + timeout
         while words not in self.text:
@@ -42,7 +42,7 @@ class Run:
             time.sleep(0.05)
         return self
 
-    def end(self, number: int | None = None, timeout: float = 30) -> int:
+    def end(self, number: int | None = None, timeout: float = 120) -> int:
         """Send a signal, if any, and wait for the exit code."""
         if number is not None:
             self.process.send_signal(number)
@@ -83,7 +83,7 @@ def pid_of(folder: Path, program: str) -> int:
     return min(pid for pid, name in processes_of(folder).items() if name == program)
 
 
-def wait_for(condition: Callable[[], bool], timeout: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], timeout: float = 60) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline
