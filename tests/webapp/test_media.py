@@ -13,7 +13,7 @@ import pytest
 import requests
 from PIL import Image
 
-from db.object_store import IMMUTABLE, ObjectStore, object_store
+from db.object_store import IMMUTABLE, ObjectStore, StoreFailed, object_store
 from models.images import Asset
 from models.rules.image_types import AVIF, GIF, JPEG, PNG, SVG, WEBP, image_type
 from models.rules.variants import WIDTHS
@@ -273,11 +273,9 @@ def test_many_that_ask_first_at_once_have_it_made_once(client, stored):
 
 
 def test_a_variant_that_cannot_be_stored_is_sent_all_the_same(client, stored, caplog):
-    from minio.error import InvalidResponseError
-
     class Full(ObjectStore):
         def put_bytes(self, key, content, content_type):
-            raise InvalidResponseError(500, "text/plain", "no space left")
+            raise StoreFailed("the object store refuses: InternalError, no space left")
 
     image = service.original(stored(picture()))
     store = object_store()
