@@ -1,7 +1,7 @@
 # The Reality Report: `make help` says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev pipeline up env test test-browser prove lint bench migrate stop clean
+.PHONY: help run dev pipeline up env token test test-browser prove lint bench migrate stop clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,6 +27,9 @@ up: $(INSTALLED)  ## Start the servers alone, for other tools
 
 env: $(INSTALLED)  ## Print the variables of the running stack for a shell: eval "$(make -s env)"
 	@$(LOCAL) env
+
+token: $(INSTALLED)  ## Print a token for the running stack: make -s token ARGS='--user ann --role admin --days 30'
+	@variables="$$($(LOCAL) env)" && eval "$$variables" && $(BIN)/python -m webapp.token $(ARGS)
 
 test: $(INSTALLED)  ## Run the tests at small sizes
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

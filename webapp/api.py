@@ -106,6 +106,16 @@ class Blueprint(flask_smorest.Blueprint):
         frame.demand(documented, login=login)
         return documented
 
+    def paged(self, view: Callable[..., Any]) -> Any:
+        """The view returns a page's rows and the cursor of the next page, which the header `Link` leads to."""
+
+        @wraps(view)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            rows, following = view(*args, **kwargs)
+            return (rows, 200, {"Link": _next_page(following)}) if following is not None else rows
+
+        return run
+
     def sends(
         self,
         schema: type[Schema] | Schema,
@@ -150,10 +160,14 @@ def _sent(reading: Reading, seconds: int, vary: tuple[str, ...]) -> Response:
     if vary:
         response.headers["Vary"] = ", ".join(vary)
     if answer.following is not None:
-        query = [(name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")]
-        address = f"{quote(request.path)}?{urlencode([*query, ('cursor', answer.following)])}"
-        response.headers["Link"] = f'<{address}>; rel="next"'
+        response.headers["Link"] = _next_page(answer.following)
     return response
+
+
+def _next_page(cursor: str) -> str:
+    """The `Link` to the page of the present list that begins at a cursor."""
+    query = [(name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")]
+    return f'<{quote(request.path)}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
 
 
 def init_app(app: Flask) -> Api:

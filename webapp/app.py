@@ -5,6 +5,8 @@ from flask import Flask
 from db.object_store import object_store
 from webapp import api, console, converters, cors, docs, errors, frame, health, request_id
 from webapp.access.settings import access_settings
+from webapp.accounts.routes import blp as accounts
+from webapp.admin.routes import blp as admin
 from webapp.cast.routes import blp as cast
 from webapp.images.routes import blp as images
 from webapp.media.routes import blp as media
@@ -15,6 +17,7 @@ from webapp.provenance.routes import blp as provenance
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import web_settings
 from webapp.shows.routes import blp as shows
+from webapp.users.routes import blp as users
 
 
 def create_app() -> Flask:
@@ -38,7 +41,10 @@ def create_app() -> Flask:
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
     documented.register_blueprint(media)
-    for resource in (shows, seasons, cast, people, organisations, images, pages, provenance):
+    for resource in (
+        *(shows, seasons, cast, people, organisations, images, pages, provenance),
+        *(accounts, users, admin),
+    ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     console.init_app(app)
     return app

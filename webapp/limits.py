@@ -35,6 +35,15 @@ class Limit:
 READ = "read"
 DEFAULTS = {
     READ: Limit(1200, 60),
+    "register": Limit(5, 3600),
+    "login": Limit(30, 300),
+    "refresh": Limit(60, 300),
+    "mail": Limit(5, 3600),
+    "account": Limit(10, 3600),
+    "profile": Limit(30, 3600),
+    "upload": Limit(20, 3600),
+    "export": Limit(3, 86_400),
+    "admin": Limit(600, 3600),
     "change_limits": Limit(60, 60),
 }
 """What may be limited, and how it is unless an admin says otherwise."""

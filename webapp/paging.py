@@ -12,7 +12,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
@@ -139,6 +139,7 @@ _READ: dict[str, Any] = {
     "bigint": _whole,
     "numeric": _decimal,
     "date": date.fromisoformat,
+    "timestamptz": datetime.fromisoformat,
 }
 
 

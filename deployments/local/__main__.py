@@ -55,6 +55,7 @@ def run() -> int:
         say("starting the local stack")
         stack.services()
         stack.serve()
+        stack.people()
         stack.note()
         code = stack.collect()
         if code == REFUSED:
@@ -72,6 +73,7 @@ def dev() -> int:
         say("starting the local stack for development")
         stack.services()
         stack.serve(reload=True)
+        stack.people()
         stack.note()
         say()
         say("Running. The web app reloads when a file changes; `make pipeline` in another shell collects.")

@@ -47,6 +47,7 @@ class Stack:
         self.provided = Provided.by(self.given)
         self.ports = Ports(self.folder / "ports.json")
         self.env = {**child_environment(self.given, self.folder), **SILENT, MARKER: str(self.folder)}
+        self.env.setdefault("MAIL_URL", "print:")
         self.env.setdefault("AUTH_SECRET", kept_secret(self.folder / "auth-secret"))
         self.addresses: dict[str, str] = {}
         self._prefect: PrefectServer | None = None
@@ -89,6 +90,11 @@ class Stack:
             self.supervisor.wait(collector)
         if deploy and self.supervisor.finish(deploy):
             raise ChildFailed(deploy, "could not be registered")
+
+    def people(self) -> None:
+        """Make users to try things as, and tell how to get their tokens."""
+        self._once("Sample users", "webapp.token", "--samples")
+        self.addresses["Users"] = "ann, ben; mia (moderator); ada (admin): make -s token ARGS='--user ann'"
 
     def collect(self) -> int:
         """Run the pipeline once, its output on our terminal; gives its exit code."""

@@ -17,11 +17,14 @@ from db import session
 from db.object_store import object_store
 from db.settings import object_store_settings
 from models.accounts import Role
+from tests.webapp.post import Post, post_office
 from webapp import limits
 from webapp.access import issuers
 from webapp.access.minting import mint
 from webapp.app import create_app
-from webapp.settings import web_settings
+from webapp.settings import account_settings, mail_settings, web_settings
+from webapp.tasks.registry import HANDLERS
+from webapp.worker.handling import drain
 
 MEDIA = "https://media.invalid/pictures"
 ENVIRONMENT = {
@@ -147,6 +150,32 @@ def as_user(app: Flask, tokens: Tokens) -> Callable[..., UserClient]:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def private_bucket(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch) -> str:
+    """The name of a private bucket of the test's own, which the web app and its worker use."""
+    request.getfixturevalue("bucket")
+    return object_store_settings().s3_private_bucket
+
+
+@pytest.fixture
+def post(environment: pytest.MonkeyPatch) -> Iterator[Post]:
+    """A mail server, which the settings point to."""
+    with post_office() as server:
+        environment.setenv("MAIL_URL", f"smtp://127.0.0.1:{server.port}")
+        environment.setenv("MAIL_LINK_URL", "https://app.example.org/account")
+        for cached in (mail_settings, account_settings):
+            cached.cache_clear()
+        yield server
+    for cached in (mail_settings, account_settings):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def work(database: Any) -> Callable[[], int]:
+    """A function that does what is queued, every item once; gives how many there were."""
+    return lambda: drain(HANDLERS, attempts=1)
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ from models.accounts import User
 from models.logins import LoginFailure, LoginSession, MailToken, Password, RefreshToken, Registration
 from models.outbox import OutboxItem
 from models.uploads import Export, Purpose, Upload
-from tests.webapp.post import post_office
 from webapp.accounts.secret import digest
-from webapp.settings import account_settings, mail_settings
+from webapp.settings import account_settings
 from webapp.tasks.mail import MOST
 from webapp.tasks.registry import HANDLERS
 from webapp.tasks.sweeps import SWEEPS, schedule
@@ -31,27 +30,15 @@ LATER = datetime.now(UTC) + timedelta(days=1)
 
 
 @pytest.fixture
-def post(monkeypatch):
-    """A mail server, which the settings point to."""
-    with post_office() as server:
-        monkeypatch.setenv("MAIL_URL", f"smtp://127.0.0.1:{server.port}")
-        monkeypatch.setenv("MAIL_LINK_URL", "https://app.example.org/account")
-        mail_settings.cache_clear()
-        account_settings.cache_clear()
-        yield server
-    mail_settings.cache_clear()
-    account_settings.cache_clear()
+def ask_for(work):
+    """Have a mail queued and sent."""
 
+    def ask(kind, email=ANN):
+        with as_system() as session:
+            enqueue(session, "mail", {"kind": kind, "email": email})
+        work()
 
-def work():
-    """Do what is queued; every item once."""
-    return drain(HANDLERS, attempts=1)
-
-
-def ask_for(kind, email=ANN):
-    with as_system() as session:
-        enqueue(session, "mail", {"kind": kind, "email": email})
-    work()
+    return ask
 
 
 def registered(session, email=ANN, **values):
@@ -70,7 +57,7 @@ def token_in(mail, step):
     return rest.split()[0]
 
 
-def test_a_registration_is_confirmed_with_a_token_that_only_the_mail_holds(database, post):
+def test_a_registration_is_confirmed_with_a_token_that_only_the_mail_holds(database, post, ask_for):
     with as_system() as session:
         registered(session, created_at=datetime.now(UTC) - timedelta(hours=1), username="older")
         registered(session)
@@ -83,7 +70,7 @@ def test_a_registration_is_confirmed_with_a_token_that_only_the_mail_holds(datab
         assert session.exec(select(OutboxItem)).one().payload == {}
 
 
-def test_without_a_page_of_the_app_the_mail_tells_the_token_itself(database, post, monkeypatch):
+def test_without_a_page_of_the_app_the_mail_tells_the_token_itself(database, post, monkeypatch, ask_for):
     monkeypatch.delenv("MAIL_LINK_URL")
     account_settings.cache_clear()
     with as_system() as session:
@@ -94,7 +81,7 @@ def test_without_a_page_of_the_app_the_mail_tells_the_token_itself(database, pos
     assert kept in [digest(word) for word in post.mails[0].get_content().split()]
 
 
-def test_an_address_that_has_an_account_is_told_so_and_gets_no_token(database, post):
+def test_an_address_that_has_an_account_is_told_so_and_gets_no_token(database, post, ask_for):
     with as_system() as session:
         member(session)
         registered(session)
@@ -104,7 +91,7 @@ def test_an_address_that_has_an_account_is_told_so_and_gets_no_token(database, p
         assert session.exec(select(Registration.token)).one() is None
 
 
-def test_nobody_is_flooded_with_mails(database, post):
+def test_nobody_is_flooded_with_mails(database, post, ask_for):
     with as_system() as session:
         registered(session)
         registered(session)
@@ -118,7 +105,7 @@ def test_nobody_is_flooded_with_mails(database, post):
 
 
 @pytest.mark.parametrize("kind", ["registration", "reset"])
-def test_a_stranger_gets_no_mail(database, post, kind):
+def test_a_stranger_gets_no_mail(database, post, kind, ask_for):
     with as_system() as session:
         registered(session, expires_at=datetime.now(UTC) - timedelta(seconds=1))
     ask_for(kind)
@@ -126,7 +113,7 @@ def test_a_stranger_gets_no_mail(database, post, kind):
     assert post.mails == []
 
 
-def test_a_reset_is_mailed_to_active_users_alone(database, post):
+def test_a_reset_is_mailed_to_active_users_alone(database, post, ask_for):
     with as_system() as session:
         user_id = member(session)
     ask_for("reset")
@@ -137,7 +124,9 @@ def test_a_reset_is_mailed_to_active_users_alone(database, post):
     assert len(post.mails) == 1
 
 
-def test_a_mail_that_is_refused_leaves_no_token_and_is_given_up_only_when_it_is_refused_for_good(database, post):
+def test_a_mail_that_is_refused_leaves_no_token_and_is_given_up_only_when_it_is_refused_for_good(
+    database, post, ask_for
+):
     post.answers = {ANN: "452 full"}
     with as_system() as session:
         registered(session)
@@ -156,7 +145,9 @@ def test_a_mail_that_is_refused_leaves_no_token_and_is_given_up_only_when_it_is_
     assert post.mails == []
 
 
-def test_a_copy_of_the_data_holds_what_is_the_users_own_and_nothing_of_anybody_else(database, bucket, post):
+def test_a_copy_of_the_data_holds_what_is_the_users_own_and_nothing_of_anybody_else(
+    database, private_bucket, post, work
+):
     with as_system() as session:
         user_id = member(session)
         other = users.make(session, "bob")
@@ -199,7 +190,7 @@ def test_a_copy_of_the_data_holds_what_is_the_users_own_and_nothing_of_anybody_e
     assert "for 7 days" in post.mails[0].get_content()
 
 
-def test_who_leaves_takes_their_files_along_and_objects_without_a_row_go(database, bucket):
+def test_who_leaves_takes_their_files_along_and_objects_without_a_row_go(database, private_bucket, work):
     store = prepared_private_store()
     with as_system() as session:
         leaving, staying = users.make(session, "ann").id, users.make(session, "bob").id
@@ -224,7 +215,7 @@ def test_who_leaves_takes_their_files_along_and_objects_without_a_row_go(databas
         assert session.exec(select(Upload.user_id)).all() == session.exec(select(Export.user_id)).all() == [staying]
 
 
-def test_sweeps_drop_what_is_over(database, bucket):
+def test_sweeps_drop_what_is_over(database, private_bucket, work):
     now = datetime.now(UTC)
     old = now - timedelta(days=60)
     prepared_private_store().put_bytes("exports/old.zip", b"x", "application/zip")

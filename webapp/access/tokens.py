@@ -68,6 +68,7 @@ def authenticate(token: str) -> Viewer:
         session_id=session_id,
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         scopes=_scopes(claims.get("scope")),
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC) if "iat" in claims else None,
     )
 
 

@@ -20,6 +20,8 @@ class Viewer:
     expires_at: datetime
     """When the token ends, and with it what was begun with it, such as a subscription."""
     scopes: frozenset[str] = frozenset()
+    issued_at: datetime | None = None
+    """When the token was made, if it says so."""
 
     def may(self, *roles: Role) -> bool:
         """Whether this viewer may do what one of these roles may. A service may do only what names it."""

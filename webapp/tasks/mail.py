@@ -30,7 +30,8 @@ MOST = 8
 RESET = timedelta(hours=1)
 """How long a token for a new password is good."""
 
-Wording = Callable[[Session, str], Text | None]
+Wording = Callable[[Session, str], tuple[str, Text] | None]
+"""Finds out to whom to write and what; the address is the one that was confirmed or registered, not as it was typed this time."""
 
 
 def handle(session: Session, item: Taken) -> None:
@@ -39,17 +40,18 @@ def handle(session: Session, item: Taken) -> None:
     if wording is None:
         raise GiveUp(f"there is no mail {item.payload['kind']!r}")
     email = str(item.payload["email"])
-    words = wording(session, email)
-    if words is None:
+    found = wording(session, email)
+    if found is None:
         return
+    to, words = found
     session.flush()  # what cannot be kept is not mailed
     try:
-        mail.send(email, *words)
+        mail.send(to, *words)
     except mail.Undeliverable as error:
         raise GiveUp(f"the mail was refused for good: {error}") from None
 
 
-def _registration(session: Session, email: str) -> Text | None:
+def _registration(session: Session, email: str) -> tuple[str, Text] | None:
     lasting = session.exec(
         select(Registration)
         .where(text("lower(email) = lower(:email)"), col(Registration.expires_at) > datetime.now(UTC))
@@ -65,13 +67,13 @@ def _registration(session: Session, email: str) -> Text | None:
     newest = lasting[0]
     newest.mails += 1
     if _account(session, email) is not None:
-        return texts.already_a_member()
+        return newest.email, texts.already_a_member()
     secret = new_secret()
     newest.token = secret.digest
-    return texts.confirm(newest.username, secret.value)
+    return newest.email, texts.confirm(newest.username, secret.value)
 
 
-def _reset(session: Session, email: str) -> Text | None:
+def _reset(session: Session, email: str) -> tuple[str, Text] | None:
     kept = _account(session, email)
     if kept is None or session.get_one(User, kept.user_id).status != UserStatus.ACTIVE:
         return None
@@ -81,7 +83,7 @@ def _reset(session: Session, email: str) -> Text | None:
         return None
     secret = new_secret()
     session.add(MailToken(token=secret.digest, user_id=kept.user_id, expires_at=datetime.now(UTC) + RESET))
-    return texts.reset(secret.value)
+    return kept.email, texts.reset(secret.value)
 
 
 def _account(session: Session, email: str) -> Password | None:
@@ -93,7 +95,7 @@ def _account(session: Session, email: str) -> Password | None:
 WORDINGS: dict[str, Wording] = {
     "registration": _registration,
     "reset": _reset,
-    "password_changed": lambda session, email: texts.password_changed(),
-    "export_ready": lambda session, email: texts.export_ready(EXPORT_DAYS),
-    "deleted": lambda session, email: texts.deleted(),
+    "password_changed": lambda session, email: (email, texts.password_changed()),
+    "export_ready": lambda session, email: (email, texts.export_ready(EXPORT_DAYS)),
+    "deleted": lambda session, email: (email, texts.deleted()),
 }

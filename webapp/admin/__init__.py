@@ -1,0 +1,1 @@
+"""What admins do about users, and the log of it."""

@@ -1,0 +1,1 @@
+"""Tokens for people at a shell: `python -m webapp.token`."""

@@ -1,0 +1,1 @@
+"""Users: one's own profile, picture and data, and what others see of one."""
