@@ -18,13 +18,16 @@ def places(console: str) -> dict[str, str]:
     """An address of every kind of page."""
     show = next(show["id"] for show in told(console, "/shows?limit=100") if show["name"] == SHOW)
     person = told(console, f"/shows/{show}/cast?limit=1")[0]["person_id"]
+    episode = told(console, f"/shows/{show}/seasons/2/episodes?limit=2")[1]["id"]
     return {
         "home": "/console/",
         "shows": "/console/shows",
         "show": f"/console/shows/{show}",
         "cast": f"/console/shows/{show}/cast",
         "season": f"/console/shows/{show}/seasons/2",
-        "episode": f"/console/shows/{show}/seasons/2/episodes/2",
+        "episode": f"/console/episodes/{episode}",
+        "people": "/console/people",
+        "network": "/console/networks",
         "person": f"/console/people/{person}",
         "runs": "/console/runs",
         "freshness": "/console/freshness",

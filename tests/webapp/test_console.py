@@ -79,8 +79,8 @@ def test_every_link_of_every_page_leads_somewhere(client, full):
     assert {address: status for address, status in seen.items() if status != 200} == {}
     kinds = {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", address.split("?")[0]) for address in seen}
     assert {
-        *(f"/console/shows/ID{part}" for part in ("", "/cast", "/seasons/1", "/seasons/1/episodes/1")),
-        *(f"/console/{page}/ID" for page in ("people", "runs", "networks", "companies", "providers")),
+        *(f"/console/shows/ID{part}" for part in ("", "/cast", "/seasons/1")),
+        *(f"/console/{page}/ID" for page in ("people", "episodes", "runs", "networks", "companies", "providers")),
         *("/console/freshness", "/console/waiting", "/console/static/console.css", "/console/static/console.js"),
         *("/api/v1/shows/ID", "/api/v1/people/ID/provenance", "/api/v1/networks/ID/shows", "/api/v1/genres"),
     } <= kinds  # fmt: skip
@@ -127,6 +127,8 @@ def test_an_empty_catalogue_says_so_in_sentences(client):
     for address, sentence in (
         ("/console", "The catalogue is empty."),
         ("/console/shows", "No show is here."),
+        ("/console/people", "Nobody is known yet."),
+        ("/console/people?q=x", "Nobody's name begins so."),
         ("/console/runs", "Nothing has run yet."),
         ("/console/freshness", "Nothing has been collected yet."),
         ("/console/waiting", "No match is in doubt."),
@@ -141,7 +143,7 @@ def test_errors_are_pages_in_the_same_frame(client, full, environment):
         (f"/console/people/{uuid4()}", 404, "Person not found"),
         (f"/console/runs/{uuid4()}", 404, "Run not found"),
         (f"/console/shows/{full['show']}/seasons/77", 404, "Season not found"),
-        (f"/console/shows/{full['show']}/seasons/1/episodes/77", 404, "Episode not found"),
+        (f"/console/episodes/{uuid4()}", 404, "Episode not found"),
         ("/console/shows/villa", 422, "Not a valid UUID."),
     ):
         answer = client.get(address)

@@ -1,4 +1,4 @@
-"""Pages of lists: shows by filters, and the shows of a network, a company or a watch provider."""
+"""Pages of lists: shows by filters, people, and the shows of a network, a company or a watch provider."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from models.entities import Kind
 from webapp.console.frame import MOST, PAGE, asked, blp, paged, told
 from webapp.organisations import service as organisations_service
 from webapp.organisations.schemas import ItsShowsQuery, OrganisationsQuery
+from webapp.people import listing as people_listing
+from webapp.people.schemas import PeopleQuery
 from webapp.reading import Ref
 from webapp.shows import listing
 from webapp.shows.schemas import ShowsQuery
@@ -39,6 +41,18 @@ def shows() -> str:
         page=page,
         more=len(found) == PAGE,
     )
+
+
+@blp.get("/people")
+def people() -> str:
+    """People by name; without one, those of most shows, of most episodes, and the newest."""
+    page, offset = paged(PAGE)
+    q = asked(PeopleQuery).get("q")
+    if q is None:
+        rails = told(people_listing.home(), "People.Home")
+        return render_template("console/people.html", q="", rails=rails, found=[], page=1, more=False)
+    found = told(people_listing.people(q=q, limit=PAGE, offset=offset), "People.People", q=q, limit=PAGE, offset=offset)
+    return render_template("console/people.html", q=q, rails={}, found=found, page=page, more=len(found) == PAGE)
 
 
 @blp.get(f"/{ORGANISATION}")

@@ -10,11 +10,13 @@ from models.people import CreditCategory
 from webapp.cast import service as cast_service
 from webapp.console import service
 from webapp.console.frame import MOST, PAGE, blp, paged, told
-from webapp.errors import NotFound
 from webapp.images import service as images_service
 from webapp.pages import service as pages_service
+from webapp.people import credits as people_credits
+from webapp.people import listing as listing_of_people
 from webapp.people import service as people_service
 from webapp.provenance import service as provenance_service
+from webapp.seasons import episodes as episodes_service
 from webapp.seasons import service as seasons_service
 from webapp.shows import listing
 from webapp.shows import service as shows_service
@@ -79,28 +81,24 @@ def cast(show_id: UUID) -> str:
 def season(show_id: UUID, season_number: int) -> str:
     """One season with its episodes and who takes part."""
     at: dict[str, Any] = {"show_id": show_id, "season_number": season_number}
-    members = cast_service.cast(show_id, CreditCategory.CAST, limit=PAGE, offset=0, season_number=season_number)
+    members = cast_service.cast_of_season(show_id, season_number, CreditCategory.CAST, limit=MOST)
     return render_template(
         "console/season.html",
         season=told(seasons_service.season(show_id, season_number), "Seasons.Season", **at),
         episodes=_episodes(show_id, season_number),
-        cast=told(members, "Cast.Cast", **at),
+        cast=told(members, "Cast.SeasonCast", **at),
     )
 
 
-@blp.get("/shows/<id:show_id>/seasons/<number:season_number>/episodes/<number:episode_number>")
-def episode(show_id: UUID, season_number: int, episode_number: int) -> str:
-    """One episode, between its neighbours."""
-    episodes = _episodes(show_id, season_number)
-    places = [place for place, one in enumerate(episodes) if one["episode_number"] == episode_number]
-    if not places:
-        raise NotFound("Episode not found")
-    place = places[0]
+@blp.get("/episodes/<id:episode_id>")
+def episode(episode_id: UUID) -> str:
+    """One episode, between its neighbours, with who is in it."""
+    at = {"episode_id": episode_id}
+    members = cast_service.cast_of_episode(episode_id, CreditCategory.CAST, limit=MOST)
     return render_template(
         "console/episode.html",
-        episode=episodes[place],
-        before=episodes[place - 1] if place else None,
-        after=episodes[place + 1] if place + 1 < len(episodes) else None,
+        episode=told(episodes_service.episode(episode_id), "Seasons.Episode", **at),
+        cast=told(members, "Cast.EpisodeCast", **at),
     )
 
 
@@ -110,6 +108,8 @@ def person(person_id: UUID) -> str:
     return render_template(
         "console/person.html",
         person=told(people_service.person(person_id), "People.Person", person_id=person_id),
+        credits=told(people_credits.credits(person_id), "People.PersonCredits", person_id=person_id),
+        costars=told(listing_of_people.costars(person_id, limit=12), "People.Costars", person_id=person_id),
         pages=told(pages_service.pages_of(person_id), "Pages.PersonPages", person_id=person_id),
         provenance=_provenance(Kind.PERSON, person_id),
     )
