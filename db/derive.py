@@ -1,8 +1,8 @@
 """Derive: what is shown, from what the sources say. Nothing else writes the shown columns.
 
 Reads `core.facts`, the sets (`core.show_labels`, `core.list_items`), `core.external_ids`, the rows below a show and the
-images; writes the tables of `models`. One statement per kind, over any number of entities; a row that would
-not change is not touched.
+images; writes the tables of `models`, and what entities are found by (`search_terms`, `slugs`). One statement per kind,
+over any number of entities; a row that would not change is not touched.
 """
 
 from collections.abc import Collection
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Session, SQLModel
 
+from db import search_terms, slugs
 from db.bulk import Counts
 from models.companies import Company, Network, WatchProvider
 from models.entities import Kind, Source
@@ -48,6 +49,9 @@ def derive(session: Session, kind: Kind, ids: Collection[UUID]) -> Counts:
     if kind not in NESTED:
         inserted = session.execute(text(_insertion(kind)), wanted).rowcount  # type: ignore[attr-defined]
     updated = session.execute(text(_update(kind)), wanted).rowcount  # type: ignore[attr-defined]
+    if inserted or updated:
+        slugs.claim(session, kind, wanted["ids"])
+    search_terms.refresh(session, kind, wanted["ids"])
     return Counts(inserted=inserted, updated=updated, unchanged=max(0, len(wanted["ids"]) - inserted - updated))
 
 
@@ -129,6 +133,8 @@ def _values(kind: Kind) -> dict[str, str]:
             )
     if "sort_name" in table.c:
         values["sort_name"] = f"lower(unaccent({values['name']}))"
+    if "slug" in table.c:
+        values["slug"] = f"core.slug_for('{kind}', e.id, {values['name']}, t.slug)"
     values |= _FOLLOWING.get(kind, {}) | _pictures(kind)
     return {name: _cast(expression, table.c[name]) for name, expression in values.items()}
 

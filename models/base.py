@@ -70,6 +70,11 @@ def moment(*, null: bool = True, now: bool = False) -> Any:
     )
 
 
+def slug() -> Any:
+    """The words of an entity's address, as `db.slugs` chooses them."""
+    return Field(default="", sa_column_kwargs={"server_default": ""}, description="The words of its address")
+
+
 def texts() -> Any:
     """A text array that is empty rather than unknown."""
     return Field(
@@ -88,5 +93,6 @@ __all__ = [
     "moment",
     "new_id",
     "one_of",
+    "slug",
     "texts",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
+from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, slug, texts
 from models.entities import Source
 from models.rules.zodiac import Sign
 
@@ -56,6 +56,7 @@ class Person(SQLModel, table=True):
     imdb_id: str | None = Field(default=None, unique=True)
     tmdb_id: int | None = Field(default=None, unique=True)
     name: str
+    slug: str = slug()
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     biography: str | None = None
     birth_date: date | None = None

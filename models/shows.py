@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Numeri
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, texts
+from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, slug, texts
 from models.entities import Source
 
 
@@ -51,6 +51,7 @@ class Show(SQLModel, table=True):
     imdb_id: str | None = Field(default=None, unique=True)
     tmdb_id: int | None = Field(default=None, unique=True)
     name: str
+    slug: str = slug()
     original_name: str | None = None
     sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     description: str | None = None

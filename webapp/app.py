@@ -14,6 +14,7 @@ from webapp.organisations.routes import blp as organisations
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
+from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import web_settings
 from webapp.shows.routes import blp as shows
@@ -42,7 +43,7 @@ def create_app() -> Flask:
     documented.register_blueprint(health.blp)
     documented.register_blueprint(media)
     for resource in (
-        *(shows, seasons, cast, people, organisations, images, pages, provenance),
+        *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
         *(accounts, users, admin),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)

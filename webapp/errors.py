@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, Response, json, redirect, request, url_for
@@ -122,6 +123,18 @@ class Unavailable(Exception):
     """Another service that this needs does not answer. The message says which, without its address."""
 
 
+class Gone(Exception):
+    """Something that was there and is kept no longer. The message says what to do instead."""
+
+
+class Renamed(Exception):
+    """A slug in the query was somebody's once; `now` is the one that they have."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(f"it is {now} now")
+        self.now = now
+
+
 class Invalid(Exception):
     """Fields that are malformed or out of range."""
 
@@ -176,6 +189,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _collided)
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Moved, _moved)
+    app.register_error_handler(Renamed, _renamed)
+    app.register_error_handler(Gone, lambda error: problem(410, str(error)))
     for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unavailable, _unavailable)
     app.register_error_handler(StoreFailed, _no_store)
@@ -211,6 +226,12 @@ def _moved(error: Moved) -> BaseResponse:
     location = url_for(request.endpoint, **values)
     query = request.query_string.decode("ascii", "replace")
     response = redirect(f"{location}?{query}" if query else location, 301)
+    response.headers["Cache-Control"] = f"public, max-age={MERGE_SECONDS}"
+    return response
+
+
+def _renamed(error: Renamed) -> BaseResponse:
+    response = redirect(f"{request.path}?{urlencode({**request.args, 'slug': error.now})}", 301)
     response.headers["Cache-Control"] = f"public, max-age={MERGE_SECONDS}"
     return response
 

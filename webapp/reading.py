@@ -95,17 +95,17 @@ def by_tmdb(kind: Kind, number: str) -> str:
     where named.kind = '{kind}' and named.source = 'tmdb' and named.value = cast({number} as text))"""
 
 
-def json_of(body: str, /, *, version: str | None = LAST_CHANGE, **parameters: Any) -> Reading:
+def json_of(body: str, /, *, lacks: str = "Not found", version: str | None = LAST_CHANGE, **parameters: Any) -> Reading:
     """A reading that hangs on no entity.
 
-    `version` is an expression that changes whenever the body does; None where there is none, and the text has to be made to
-    be compared.
+    `lacks` is the message when the body is empty. `version` is an expression that changes whenever the body does; None where
+    there is none, and the text has to be made to be compared.
     """
     sql = f"""
 select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, tagged.answer_tag, tagged.answer_known,
        case when not tagged.answer_known then ({body}) end :: text as body
 from {_tagged(version)}"""
-    return _reading(sql, parameters, has_version=version is not None)
+    return _reading(sql, parameters, lacks=lacks, has_version=version is not None)
 
 
 def json_of_entity(

@@ -110,6 +110,11 @@ class ImageSchema(Body):
     )
 
 
+def slug() -> fields.String:
+    """The words of its address."""
+    return fields.String(metadata={"description": "The words of its address, which lead to it for ever"})
+
+
 def external_ids() -> fields.Dict:
     """What others call it, by source (`imdb`, `tmdb`, `tvdb`, `wikidata` …), and social handles by platform."""
     return fields.Dict(

@@ -130,6 +130,8 @@ def _held(connection):
 def test_the_migrations_make_exactly_what_the_models_describe(superuser, postgres, empty_database):
     engine = create_engine(postgres.url(empty_database.name))
     with engine.begin() as connection:
+        for extension in EXTENSIONS:
+            connection.execute(text(f"create extension if not exists {extension}"))
         for schema in SCHEMAS:
             connection.execute(text(f"create schema {schema}"))
         SQLModel.metadata.create_all(connection)

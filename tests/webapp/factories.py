@@ -10,14 +10,17 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlmodel import Session
 
+from db import search_terms, slugs
 from db.derive import choose_pictures
 from db.session import engine
 from models.companies import Company, Network, ShowCompany, ShowNetwork, ShowWatchProvider, WatchProvider
 from models.entities import Alias, Entity, ExternalId, Fact, Kind
 from models.images import Asset, Image
 from models.people import Appearance, Credit, CreditCount, Person
+from models.search import SEARCHED, SLUGGED
 from models.shows import Episode, EpisodeGroup, EpisodeGroupItem, Listing, Season, Show
 from models.wikis import PageText, Relation, ReunionSeat, WikiPage
 
@@ -32,11 +35,12 @@ def catalogue() -> Iterator[Session]:
         session.commit()
 
 
-def _entity(session: Session, kind: Kind) -> UUID:
-    entity = Entity(id=uuid4(), kind=kind)
-    session.add(entity)
+def entity(session: Session, kind: Kind) -> UUID:
+    """An entity of which nothing is known."""
+    row = Entity(id=uuid4(), kind=kind)
+    session.add(row)
     session.flush()
-    return entity.id
+    return row.id
 
 
 def _added(session: Session, row: Any) -> Any:
@@ -48,13 +52,13 @@ def _added(session: Session, row: Any) -> Any:
 def show(session: Session, name: str = "Villa Imaginaria", **columns: Any) -> Show:
     """A show; `sort_name` follows the name as derive would have it."""
     columns = {"sort_name": name.lower(), **columns}
-    return _added(session, Show(id=_entity(session, Kind.SHOW), name=name, **columns))
+    return _added(session, Show(id=entity(session, Kind.SHOW), name=name, **columns))
 
 
 def season(session: Session, of: Show, number: int, **columns: Any) -> Season:
     """A season of a show."""
     row = Season(
-        id=_entity(session, Kind.SEASON), show_id=of.id, season_number=number, name=f"Season {number}", **columns
+        id=entity(session, Kind.SEASON), show_id=of.id, season_number=number, name=f"Season {number}", **columns
     )
     return _added(session, row)
 
@@ -63,14 +67,14 @@ def episode(session: Session, of: Season, number: int, **columns: Any) -> Episod
     """An episode of a season."""
     columns = {"name": f"Episode {number}", **columns}
     row = Episode(
-        id=_entity(session, Kind.EPISODE), show_id=of.show_id, season_id=of.id, episode_number=number, **columns
+        id=entity(session, Kind.EPISODE), show_id=of.show_id, season_id=of.id, episode_number=number, **columns
     )
     return _added(session, row)
 
 
 def person(session: Session, name: str = "Nemo Fictus", **columns: Any) -> Person:
     """A person."""
-    return _added(session, Person(id=_entity(session, Kind.PERSON), name=name, sort_name=name.lower(), **columns))
+    return _added(session, Person(id=entity(session, Kind.PERSON), name=name, sort_name=name.lower(), **columns))
 
 
 def credit(session: Session, show: Show, person: Person, *, category: str = "cast", **columns: Any) -> Credit:
@@ -120,9 +124,7 @@ def in_group(session: Session, group: EpisodeGroup, of: Episode, position: int, 
 
 def network(session: Session, show: Show, name: str, *, position: int = 0, tmdb_id: int | None = None) -> Network:
     """A network of a show."""
-    row = _added(
-        session, Network(id=_entity(session, Kind.NETWORK), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
-    )
+    row = _added(session, Network(id=entity(session, Kind.NETWORK), name=name, sort_name=name.lower(), tmdb_id=tmdb_id))
     _numbered(session, Kind.NETWORK, row.id, tmdb_id)
     _added(session, ShowNetwork(show_id=show.id, network_id=row.id, source="tmdb", position=position))
     return row
@@ -130,9 +132,7 @@ def network(session: Session, show: Show, name: str, *, position: int = 0, tmdb_
 
 def company(session: Session, show: Show, name: str, *, position: int = 0, tmdb_id: int | None = None) -> Company:
     """A production company of a show."""
-    row = _added(
-        session, Company(id=_entity(session, Kind.COMPANY), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
-    )
+    row = _added(session, Company(id=entity(session, Kind.COMPANY), name=name, sort_name=name.lower(), tmdb_id=tmdb_id))
     _numbered(session, Kind.COMPANY, row.id, tmdb_id)
     _added(session, ShowCompany(show_id=show.id, company_id=row.id, source="tmdb", position=position))
     return row
@@ -140,7 +140,7 @@ def company(session: Session, show: Show, name: str, *, position: int = 0, tmdb_
 
 def provider(session: Session, name: str, tmdb_id: int | None = None) -> WatchProvider:
     """A watch provider."""
-    row = WatchProvider(id=_entity(session, Kind.PROVIDER), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
+    row = WatchProvider(id=entity(session, Kind.PROVIDER), name=name, sort_name=name.lower(), tmdb_id=tmdb_id)
     _numbered(session, Kind.PROVIDER, row.id, tmdb_id)
     return _added(session, row)
 
@@ -231,6 +231,17 @@ def reunion_seat(session: Session, page: WikiPage, season_number: int, **columns
     _added(session, ReunionSeat(page_id=page.id, season_number=season_number, person_id=page.entity_id, **columns))
 
 
+def make_findable(session: Session) -> None:
+    """Give everything the slugs and search terms that derive would."""
+    for kind in SLUGGED:
+        table = slugs.TABLES[kind]
+        session.execute(text(f"update {table} set slug = core.slug_for('{kind}', id, name, slug) where slug = ''"))
+        for statement in slugs.claiming(kind, "true"):
+            session.execute(text(statement))
+    for kind in SEARCHED:
+        session.execute(text(search_terms.refreshing(kind, "true")))
+
+
 def full_show(session: Session, children: int = 2) -> Show:
     """A show with `children` of everything that a response can nest, mirrored and not."""
     made = show(
@@ -287,4 +298,5 @@ def full_show(session: Session, children: int = 2) -> Show:
         listing(session, shown, "imdb", number, 1)
         listing(session, part, "imdb", number)
         in_group(session, group, shown, number)
+    make_findable(session)
     return made

@@ -6,7 +6,7 @@ from marshmallow.validate import Range, Regexp
 from models.people import Gender, Precision
 from models.rules.dates import PATTERN
 from models.rules.zodiac import Sign
-from webapp.schemas import AliasSchema, Body, ImageSchema, Line, Page, external_ids
+from webapp.schemas import AliasSchema, Body, ImageSchema, Line, Page, external_ids, slug
 
 
 class PartialDate(fields.String):
@@ -30,6 +30,7 @@ class PersonSchema(Body):
 
     id = fields.UUID()
     full_name = fields.String()
+    slug = slug()
     known_for = fields.String(allow_none=True)
     external_ids = external_ids()
     gender = fields.String(metadata={"description": ", ".join(str(gender) for gender in Gender)})

@@ -17,7 +17,7 @@ from webapp.fragments import (
 from webapp.reading import Reading, json_of_entity
 
 PERSON = f"""
-    person.id, person.name as full_name, person.known_for, {external_ids(Kind.PERSON, "person")} as external_ids,
+    person.id, person.name as full_name, person.slug, person.known_for, {external_ids(Kind.PERSON, "person")} as external_ids,
     person.gender, {partial_date("person.birth_date", "person.birth_precision")} as birth_date, person.birth_precision,
     person.zodiac, person.imdb_id, person.tmdb_id, picture.profile_url"""
 """The columns of a person in short; beside `person` it needs `PICTURE`."""

@@ -8,7 +8,7 @@ from webapp.paging import Key, Order
 from webapp.reading import Reading, Ref, by_tmdb, json_of, json_page
 
 SUMMARY = f"""
-    show.id, show.name, show.description, show.premiere_date, {external_ids(Kind.SHOW, "show")} as external_ids,
+    show.id, show.name, show.slug, show.description, show.premiere_date, {external_ids(Kind.SHOW, "show")} as external_ids,
     show.original_name, show.tagline, show.homepage, show.status, show.type, show.in_production, show.adult,
     show.last_air_date, show.content_rating, show.original_language, show.origin_countries, show.runtimes,
     show.season_total, show.episode_total, show.totals_counted, show.tmdb_vote_average, show.tmdb_vote_count,
@@ -77,7 +77,7 @@ from (
 _PICKER = f"""
 select coalesce(json_agg(listed), '[]')
 from (
-    select show.id, show.name, other.names as alternative_names
+    select show.id, show.name, show.slug, other.names as alternative_names
     from core.shows show
     join core.entities entity on entity.id = show.id and {living("entity")}
     left join (select alias.entity_id, json_agg(distinct alias.name) as names

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range, Regexp
 
-from webapp.schemas import AliasSchema, Body, Line, Page, RefField, external_ids
+from webapp.schemas import AliasSchema, Body, Line, Page, RefField, external_ids, slug
 from webapp.shows.listing import ORDERS
 
 
@@ -43,6 +43,7 @@ class PickedShowSchema(Body):
 
     id = fields.UUID()
     name = fields.String()
+    slug = slug()
     alternative_names = fields.List(
         fields.String(), allow_none=True, metadata={"description": "null where it has none"}
     )
@@ -71,6 +72,7 @@ class ShowSchema(Body):
 
     id = fields.UUID()
     name = fields.String()
+    slug = slug()
     description = fields.String(allow_none=True)
     premiere_date = fields.Date(allow_none=True)
     external_ids = external_ids()
