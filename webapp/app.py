@@ -9,8 +9,10 @@ from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
 from webapp.cast.routes import blp as cast
 from webapp.images.routes import blp as images
+from webapp.jobs.routes import blp as jobs
 from webapp.media.routes import blp as media
 from webapp.organisations.routes import blp as organisations
+from webapp.outbox.routes import blp as outbox
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
@@ -44,7 +46,7 @@ def create_app() -> Flask:
     documented.register_blueprint(media)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
-        *(accounts, users, admin),
+        *(accounts, users, admin, jobs, outbox),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     console.init_app(app)

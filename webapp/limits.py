@@ -45,6 +45,7 @@ DEFAULTS = {
     "export": Limit(3, 86_400),
     "admin": Limit(600, 3600),
     "change_limits": Limit(60, 60),
+    "start_job": Limit(30, 60),
 }
 """What may be limited, and how it is unless an admin says otherwise."""
 

@@ -63,6 +63,19 @@ class WorkerSettings(BaseSettings):
     )
 
 
+class PrefectSettings(BaseSettings):
+    """Where jobs are started."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    prefect_api_url: str | None = Field(
+        default=None, description="For the web app: the API of the Prefect server that its jobs are started on"
+    )
+    prefect_api_key: SecretStr | None = Field(
+        default=None, description="The key of that API, where it asks for one, as Prefect Cloud does"
+    )
+
+
 class RetentionSettings(BaseSettings):
     """How long is kept what grows with use. The worker sweeps it."""
 
@@ -166,6 +179,12 @@ def web_settings() -> WebSettings:
 def worker_settings() -> WorkerSettings:
     """The worker's settings in this process."""
     return load(WorkerSettings)
+
+
+@cache
+def prefect_settings() -> PrefectSettings:
+    """Where this process starts jobs."""
+    return load(PrefectSettings)
 
 
 @cache

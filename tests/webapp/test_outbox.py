@@ -12,7 +12,7 @@ from sqlmodel import select
 from db.commands import outbox
 from db.session import acting_as, as_system
 from models.access import ActionUse, AuditEntry, IdempotencyKey
-from models.accounts import User
+from models.accounts import Role, User
 from models.outbox import OutboxItem
 from webapp.tasks.handler import GiveUp
 from webapp.tasks.registry import HANDLERS
@@ -235,3 +235,35 @@ def test_nobody_is_called_for_what_was_rolled_back(database):
         queue_and_roll_back({})
         queue({}, {})
         assert len(list(ear.notifies(timeout=5, stop_after=1))) == 1  # for both: they were one transaction
+
+
+def test_an_admin_sees_what_was_given_up_without_its_contents_and_has_it_tried_again(as_user):
+    admin, notes = as_user("operator", Role.ADMIN), Notes()
+    queue({"error": "x", "final": True}, {"error": "y", "final": True}, topic="note")
+    queue({"mail": "fan@example.org"}, topic="mail")
+    drain({"note": notes}, attempts=3)
+    told = admin.get("/api/v1/admin/outbox?limit=1").json
+    assert [(topic["topic"], topic["due"], topic["dead"]) for topic in told["topics"]] == [
+        ("mail", 1, 0),
+        ("note", 0, 2),
+    ]
+    [newest] = told["dead"]
+    assert (newest["topic"], newest["attempts"], newest["last_error"]) == ("note", 1, "no way")
+    assert "payload" not in newest and newest["dead_at"] is not None
+    [older] = admin.get(f"/api/v1/admin/outbox?before={newest['id']}&topic=note").json["dead"]
+    assert older["id"] < newest["id"]
+    assert admin.get("/api/v1/admin/outbox?topic=mail").json["dead"] == []
+
+    answer = admin.post(f"/api/v1/admin/outbox/{newest['id']}/retry")
+    assert (answer.status_code, answer.json["dead_at"], answer.json["attempts"]) == (200, None, 0)
+    assert [item["id"] for item in admin.get("/api/v1/admin/outbox").json["dead"]] == [older["id"]]
+    with as_system() as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "outbox.retry")).one()
+        assert (entry.actor_id, entry.target_id) == (admin.user_id, str(newest["id"]))
+    assert admin.post(f"/api/v1/admin/outbox/{newest['id'] + 99}/retry").status_code == 404
+
+
+def test_only_admins_see_the_outbox(as_user, client):
+    for who, status in ((client, 401), (as_user("mod", Role.MODERATOR), 403), (as_user("bot", Role.SERVICE), 403)):
+        assert who.get("/api/v1/admin/outbox").status_code == status
+        assert who.post("/api/v1/admin/outbox/1/retry").status_code == status
