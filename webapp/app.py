@@ -3,7 +3,7 @@
 from flask import Flask
 
 from db.object_store import object_store
-from webapp import api, console, converters, cors, docs, errors, frame, health, request_id
+from webapp import api, console, converters, cors, docs, errors, frame, health, request_id, static_files
 from webapp.access.settings import access_settings
 from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
@@ -49,5 +49,6 @@ def create_app() -> Flask:
         *(accounts, users, admin, jobs, outbox),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
+    static_files.init_app(app)
     console.init_app(app)
     return app
