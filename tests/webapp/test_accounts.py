@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event, text, update
+from sqlalchemy import delete, event, text, update
 from sqlmodel import col, select
 
 from db.session import as_system, system_engine
+from models.access import ActionUse
 from models.accounts import User
 from models.logins import LoginFailure, LoginSession, MailToken, Password, RefreshToken, Registration
 from models.outbox import OutboxItem
@@ -97,9 +98,8 @@ def test_a_name_that_is_taken_meanwhile_is_left_empty_to_be_chosen_anew(people):
     assert taken["detail"] == "This username is taken"
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
+def test_what_cannot_be_registered_is_named(people):
+    for change, field in (
         ({"email": "nobody"}, "email"),
         ({"email": f"{'a' * 250}@example.org"}, "email"),
         ({"username": "me..you"}, "username"),
@@ -110,12 +110,12 @@ def test_a_name_that_is_taken_meanwhile_is_left_empty_to_be_chosen_anew(people):
         ({"password": ANN}, "password"),
         ({"password": "ann.b.lee1"}, "password"),
         ({"password": "x" * 801}, "password"),
-    ],
-)
-def test_what_cannot_be_registered_is_named(people, change, field):
-    body = {"email": ANN, "username": "ann.b.lee", "password": PASSWORD} | change
-    refused = people.call("/auth/register", body, status=422)
-    assert [error["loc"] for error in refused["errors"]] == [["json", field]]
+    ):
+        body = {"email": ANN, "username": "ann.b.lee", "password": PASSWORD} | change
+        refused = people.call("/auth/register", body, status=422)
+        assert [error["loc"] for error in refused["errors"]] == [["json", field]], change
+        with as_system() as session:
+            session.execute(delete(ActionUse))  # ten tries are more than one address has
     with as_system() as session:
         assert session.exec(select(Registration)).all() == []
         assert session.exec(select(OutboxItem)).all() == []
