@@ -191,6 +191,21 @@ def test_shows_are_found_by_name_genre_network_and_status(client):
     assert client.get("/console/others").status_code == 404
 
 
+def test_search_finds_any_spelling_and_says_when_it_finds_nothing(client, full):
+    show = f"/console/shows/{full['show']}"
+    assert show in page_of(client.get("/console/search?q=isolla+fictta&type=")).links
+    assert show in page_of(client.get("/console/search?q=isola")).links
+    people = page_of(client.get("/console/search?q=isola&type=person"))
+    assert show not in people.links
+    assert any("/console/people/" in link for link in page_of(client.get("/console/search?q=somebody")).links)
+    assert any("/console/episodes/" in link for link in page_of(client.get("/console/search?q=isola+ficta+s1e1")).links)
+    assert "Nothing is called anything like “xyzzyx”." in page_of(client.get("/console/search?q=xyzzyx")).text
+    for short in ("", "?q=", "?q=a", "?q=%20%20"):
+        assert "Two letters are enough" in page_of(client.get(f"/console/search{short}")).text
+    for bad in ("q=ab%00", "q=ab&type=planet", f"q={'x' * 101}"):
+        assert client.get(f"/console/search?{bad}").status_code == 422
+
+
 def test_a_long_list_has_pages(client):
     with make.catalogue() as opened:
         for number in range(50):

@@ -11,12 +11,14 @@ from sqlmodel import Session, select
 
 from db.session import engine, system_engine
 from models.access import AuditEntry
-from models.accounts import Role
+from models.accounts import Role, User
 from models.entities import Entity, ExternalId, Kind
+from models.logins import Password
 from models.ops import MatchCase, MediaFailure
 from models.wikis import WikiPage
 from tests.webapp import factories as make
 from tests.webapp.console_pages import page_of, secret_of
+from webapp.accounts import hashing
 
 WAITING = "/console/waiting"
 
@@ -183,6 +185,27 @@ def test_the_cookie_is_the_consoles_alone(app, client, as_user):
     assert signed.get("/api/v1/shows").status_code == 200  # where the cookie does not even go
     out = signed.post("/console/sign-out", data={"secret": secret_of(signed.get("/console/"))})
     assert out.status_code == 303 and "Sign out" not in signed.get("/console/").text
+
+
+def test_an_account_signs_in_with_its_password_and_out_for_good(app, client):
+    email, password = "ada@example.org", "a quiet harbour"
+    with Session(system_engine(), expire_on_commit=False) as opened:
+        user = User(username="ada", role=Role.ADMIN)
+        opened.add(user)
+        opened.flush()
+        opened.add(Password(user_id=user.id, email=email, hash=hashing.hashed(password)))
+        opened.commit()
+    browser = app.test_client()
+    secret = secret_of(browser.get("/console/sign-in"))
+    wrong = browser.post("/console/sign-in", data={"email": email, "password": "no", "secret": secret})
+    assert wrong.status_code == 401 and "the password is wrong" in page_of(wrong).text
+    given = {"email": f" {email} ", "password": password, "secret": secret}
+    assert browser.post("/console/sign-in", data=given).status_code == 303
+    token = browser.get_cookie("console_token", path="/console")
+    assert token and "Sign out" in browser.get("/console/").text
+    browser.post("/console/sign-out", data={"secret": secret_of(browser.get("/console/"))})
+    browser.set_cookie("console_token", token.value, path="/console")
+    assert "Sign out" not in browser.get("/console/").text, "the session has ended, also for who kept the token"
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 3801, "ü"])

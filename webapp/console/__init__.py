@@ -5,6 +5,7 @@ from flask import Flask
 from webapp.console import (
     access,
     decisions,
+    finding,
     frame,
     lists,
     operations,
@@ -12,7 +13,7 @@ from webapp.console import (
     signing_in,
 )  # (each puts its pages on `frame.blp`)
 
-PAGES = (decisions, lists, operations, routes, signing_in)
+PAGES = (decisions, finding, lists, operations, routes, signing_in)
 
 
 def init_app(app: Flask) -> None:

@@ -1,13 +1,17 @@
-"""Signing in to the console and out of it: with a token that one has."""
+"""Signing in to the console and out of it: with a token that one has, or with the account of the built-in issuer."""
 
 from typing import Any
 
 from flask import make_response, redirect, render_template, request
 
+from db.session import as_system
 from webapp.access.tokens import authenticate
+from webapp.accounts import sessions
 from webapp.console import access
 from webapp.console.frame import blp
-from webapp.errors import Forbidden, InvalidToken, Unauthenticated
+from webapp.errors import Forbidden, InvalidToken, TooMany, Unauthenticated
+
+STATUSES = {Unauthenticated: 401, Forbidden: 403, TooMany: 429}
 
 
 @blp.get("/sign-in")
@@ -19,13 +23,12 @@ def sign_in() -> str:
 @blp.post("/sign-in")
 def signed_in() -> Any:
     """Check what was given, and keep the token."""
-    token = request.form.get("token", "").strip()
     try:
-        if len(token) > access.LONGEST_TOKEN:
-            raise InvalidToken("it is too long for a cookie")
+        token = _token()
         known = authenticate(token)
-    except (Unauthenticated, Forbidden) as error:
-        return make_response(_form(str(error)), 403 if isinstance(error, Forbidden) else 401)
+    except (Unauthenticated, Forbidden, TooMany) as error:
+        status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+        return make_response(_form(str(error)), status)
     response: Any = redirect(access.safe_path(request.form.get("next")), 303)
     access.let_in(response, token, known.expires_at)
     return response
@@ -33,10 +36,24 @@ def signed_in() -> Any:
 
 @blp.post("/sign-out")
 def sign_out() -> Any:
-    """Forget the token."""
+    """Forget the token, and end its session where we began it."""
+    known = access.viewer()
+    if known is not None and known.session_id is not None:
+        with as_system() as session:
+            sessions.end(session, [known.session_id])
     response: Any = redirect(access.safe_path(None), 303)
     access.let_out(response)
     return response
+
+
+def _token() -> str:
+    token = request.form.get("token", "").strip()
+    if "email" in request.form:
+        email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+        token = sessions.log_in(email, password, "console").access_token
+    if len(token) > access.LONGEST_TOKEN:
+        raise InvalidToken("it is too long for a cookie")
+    return token
 
 
 def _form(why: str = "") -> str:
