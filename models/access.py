@@ -25,6 +25,7 @@ class IdempotencyKey(SQLModel, table=True):
     digest: str = Field(description="SHA-256 of what was asked")
     status: int | None = Field(default=None, description="The HTTP status of the answer")
     result_id: UUID | None = None
+    outcome: str | None = Field(default=None, description="A word of the answer that the result cannot tell")
     created_at: datetime | None = moment(now=True)
 
 

@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 
-from werkzeug.serving import is_running_from_reloader, run_simple, select_address_family
+from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple, select_address_family
 
 from db.session import check_reachable
 from db.settings import ConfigurationError
@@ -29,8 +29,22 @@ def main() -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 1
-    run_simple(settings.web_host, settings.web_port, app, use_reloader=arguments.reload, threaded=True)
+    run_simple(
+        settings.web_host,
+        settings.web_port,
+        app,
+        use_reloader=arguments.reload,
+        threaded=True,
+        request_handler=Silent,
+    )
     return 0
+
+
+class Silent(WSGIRequestHandler):
+    """Leaves the log of requests to the app: werkzeug's own would tell addresses and queries."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Log nothing."""
 
 
 def _check_free(settings: WebSettings) -> None:

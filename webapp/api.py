@@ -5,10 +5,12 @@ which a view says what the frame (`webapp/frame.py`) has to demand.
     @blp.limited("thread")
     @blp.arguments(ThreadCreate)
     @blp.response(200, ThreadSchema)
+    @blp.repeatable(service.opened)     # next to the view
     def post(self, body, episode_id): ...
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -101,6 +103,33 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def if_match(self, view: Callable[..., Any]) -> Any:
+        """The view is an edit that has to say which version it edits; it calls `frame.match(version)`."""
+        _document_header(view, "If-Match", "The ETag of the version that is edited, or `*`", required=True)
+        documented = self.alt_response(412, "PRECONDITION_FAILED")(view)
+        documented = self.alt_response(428, "PRECONDITION_REQUIRED")(documented)
+        frame.demand(documented, conditional=True)
+        return documented
+
+    def repeatable(self, again: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+        """With an `Idempotency-Key` the view's work is done once. It stands next to the view.
+
+        Args:
+            again: renders the answer of what was done before: `again(done, **path)`, with what the path holds. `done` is a
+                `webapp.idempotency.Done`: the `id` of what the view returned, and the word that it told by `note_outcome`.
+        """
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            @wraps(view)
+            def run(resource: Any, *args: Any, **path: Any) -> Any:
+                return frame.once(lambda: view(resource, *args, **path), lambda done: again(done, **path))
+
+            _document_header(run, "Idempotency-Key", "A name for this request: repeated with it, it is done once")
+            documented = self.alt_response(409, "CONFLICT")(run)
+            return self.alt_response(422, "UNPROCESSABLE_ENTITY")(documented)
+
+        return decorate
+
     def _knowing(self, view: Callable[..., Any], login: frame.Login, security: list[dict[str, list[str]]]) -> Any:
         documented = self.doc(security=security)(self.alt_response(401, "UNAUTHORIZED")(view))
         frame.demand(documented, login=login)
@@ -149,6 +178,14 @@ class Blueprint(flask_smorest.Blueprint):
             return documented
 
         return decorate
+
+
+def _document_header(view: Any, name: str, description: str, *, required: bool = False) -> None:
+    """Add a header to what flask-smorest keeps of the view's parameters."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(
+        {"in": "header", "name": name, "description": description, "required": required, "schema": {"type": "string"}}
+    )
 
 
 def _sent(reading: Reading, seconds: int, vary: tuple[str, ...]) -> Response:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from db.object_store import object_store
-from webapp import api, console, converters, cors, docs, errors, frame, health, request_id, static_files
+from webapp import access_log, api, console, converters, cors, docs, errors, frame, health, request_id, static_files
 from webapp.access.settings import access_settings
 from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
@@ -35,6 +35,8 @@ def create_app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = settings.web_max_body_bytes
+    access_log.init_app(app)
     request_id.init_app(app)
     cors.init_app(app, settings.origins)
     frame.init_app(app)  # before the converters: who asks is known before what is asked for is judged

@@ -11,6 +11,7 @@ from webapp.errors import problem
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 EXPOSED = (
     "ETag",
+    "Idempotency-Replayed",
     "Link",
     "Location",
     "RateLimit",

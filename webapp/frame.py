@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from db.session import acting_as
 from models.accounts import Role
-from webapp import limits
+from webapp import idempotency, limits
 from webapp.access.tokens import authenticate
 from webapp.access.viewer import Viewer
 from webapp.bodies import json_body
@@ -104,14 +104,29 @@ def perform(viewer: Viewer | None, action: str | None, work: Callable[[Session],
         return work(session)
 
 
+def once(work: Callable[[], Any], again: Callable[[idempotency.Done], Any]) -> Any:
+    """Do what this request asks for, unless its `Idempotency-Key` says that it was done: then render the answer again."""
+    viewer = optional_user()
+    wanted = idempotency.given(viewer.id) if viewer else None
+    if wanted is None:
+        return work()
+    session = request_session()
+    done = idempotency.claim(session, wanted)
+    if done is not None:
+        return again(done[0]), done[1], {"Idempotency-Replayed": "true"}
+    result = work()
+    answer, status = result[:2] if isinstance(result, tuple) else (result, 200)
+    idempotency.keep(session, wanted, status, answer)
+    return result
+
+
 def match(version: int) -> None:
     """Make sure that the client edits the version that is there.
 
     Raises:
         Stale: it says that it knows another one.
     """
-    given = request.if_match
-    if (given or request.headers.get("If-Match")) and not given.contains(str(version)):
+    if "If-Match" in request.headers and not request.if_match.contains(str(version)):
         raise Stale(version)
 
 

@@ -19,6 +19,11 @@ class WebSettings(BaseSettings):
 
     web_host: str = Field(default="127.0.0.1", description="The address that `python -m webapp` listens on")
     web_port: int = Field(default=8000, ge=1, le=65535, description="The port that `python -m webapp` listens on")
+    web_max_body_bytes: int = Field(
+        default=1_000_000,
+        ge=1000,
+        description="The largest body of a request in bytes; uploads have limits of their own",
+    )
     cors_allow_origins: str = Field(
         default="",
         description="Origins whose pages may call the API, divided by commas; empty lets every page read, without credentials",

@@ -51,6 +51,14 @@ def _configure(patch: pytest.MonkeyPatch) -> None:
     _forget_settings()
 
 
+@contextmanager
+def configured() -> Iterator[None]:
+    """All settings of the web app but the database's, while a module's own app is made and used."""
+    with pytest.MonkeyPatch.context() as patch:
+        _configure(patch)
+        yield
+
+
 class Database(NamedTuple):
     """Where the web app's tests keep their rows."""
 

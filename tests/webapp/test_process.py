@@ -121,4 +121,5 @@ def test_a_database_without_tables_is_refused_in_one_line(start, empty_database)
 def test_it_serves_threads_where_it_was_told_and_reloads_when_asked(start, arguments):
     port = free_port()
     how = {"at": ("127.0.0.1", port), "threaded": True, "use_reloader": bool(arguments)}
+    how["request_handler"] = program.Silent
     assert start(*arguments, WEB_PORT=str(port)) == (0, "", how)
