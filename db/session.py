@@ -2,7 +2,8 @@
 
 | for | use |
 |---|---|
-| a public read of one statement | `read` |
+| a public read of one row | `read_row` |
+| other reads of one statement | `read` |
 | counting, whatever becomes of what is counted | `autocommit` |
 | one of the system's, such as looking up a token | `read_as_system` |
 | what a user does or may see | `acting_as` |
@@ -12,14 +13,15 @@
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, Engine, Row, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from db.settings import ConfigurationError, database_settings
@@ -56,18 +58,24 @@ def system_engine() -> Engine:
     return _engine(url, "trr-system", settings.database_pool_size)
 
 
-def _engine(url: str, name: str, size: int) -> Engine:
-    return create_engine(
-        url,
-        pool_size=size,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": name, "options": "-c timezone=UTC"},
-    )
+@cache
+def reading_engine() -> Engine:
+    """The engine of `read_row`: always in autocommit, and no connection is tried before it is used."""
+    settings = database_settings()
+    return _engine(
+        settings.database_url, "trr-read", settings.database_pool_size, pool_pre_ping=False,
+        isolation_level="AUTOCOMMIT", pool_reset_on_return=None,
+    )  # fmt: skip
+
+
+def _engine(url: str, name: str, size: int, **options: Any) -> Engine:
+    connection = {"connect_timeout": 10, "application_name": name, "options": "-c timezone=UTC"}
+    return create_engine(url, pool_size=size, connect_args=connection, **{"pool_pre_ping": True, **options})
 
 
 def dispose() -> None:
     """Close every connection and forget the settings, so that the next use reads them anew."""
-    for made in (engine, system_engine):
+    for made in (engine, system_engine, reading_engine):
         if made.cache_info().currsize:
             made().dispose()
         made.cache_clear()
@@ -79,6 +87,25 @@ def read() -> Iterator[Connection]:
     """A connection in autocommit, for reads of one statement."""
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
+
+
+def read_row(statement: str, parameters: Mapping[str, Any]) -> Row[Any] | None:
+    """The one row of a reading statement in the driver's own words (`%(name)s`); None where there is none.
+
+    A connection that turns out to be cut is replaced and the statement asked again: to try each connection first, as the
+    other engines do, costs a public read as much as its statement.
+    """
+    try:
+        return _row(statement, parameters)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return _row(statement, parameters)  # the pool has dropped all connections that it had
+
+
+def _row(statement: str, parameters: Mapping[str, Any]) -> Row[Any] | None:
+    with reading_engine().connect() as connection:
+        return connection.exec_driver_sql(statement, dict(parameters)).one_or_none()
 
 
 @contextmanager

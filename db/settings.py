@@ -69,7 +69,9 @@ class DatabaseSettings(BaseSettings):
         description="The same database as the system, which sees the private rows of all users: needed by web app and worker",
     )
     database_pool_size: int = Field(
-        default=10, ge=1, description="Connections that one process keeps open at most, for each login that it uses"
+        default=10,
+        ge=1,
+        description="Connections that one process keeps open at most, for each login that it uses and once more for public reads",
     )
 
 

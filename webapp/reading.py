@@ -16,9 +16,10 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import psycopg
 
-from db.session import read
+from db.session import read_row
 from models.entities import Kind
 from webapp.errors import Moved, NotFound
 from webapp.media.addresses import addressed, media_base, media_version
@@ -46,7 +47,7 @@ class Answer(NamedTuple):
 class Reading:
     """A statement that was not run yet."""
 
-    statement: TextClause
+    statement: str
     parameters: dict[str, Any]
     tag: str
     entity_id: Ref | None = None
@@ -63,10 +64,7 @@ class Reading:
         """
         tag = _digest(self.tag + media_version())
         usable = known if self.has_version and "\0" not in known else ""
-        with read() as connection:
-            row = connection.execute(
-                self.statement, {**self.parameters, "media": media_base(), "tag": tag, "known": usable}
-            ).one_or_none()
+        row = read_row(self.statement, {**self.parameters, "media": media_base(), "tag": tag, "known": usable})
         if row is not None and row.survivor is not None:
             assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
             raise Moved(self.entity_id, row.survivor)
@@ -212,8 +210,9 @@ def _reading(sql: str, parameters: dict[str, Any], **about: Any) -> Reading:
 
 
 @cache
-def _statement(sql: str) -> tuple[TextClause, str]:
-    return text(sql), _digest(sql)
+def _statement(sql: str) -> tuple[str, str]:
+    """A statement in the driver's own words, and its digest."""
+    return str(text(sql).compile(dialect=psycopg.dialect())), _digest(sql)
 
 
 def _digest(content: str) -> str:

@@ -197,11 +197,13 @@ def statements(database: Any) -> Callable[[], Any]:
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             seen.append(statement)
 
-        engine = session.engine()
-        event.listen(engine, "before_cursor_execute", note)
+        engines = (session.engine(), session.reading_engine())
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
         try:
             yield seen
         finally:
-            event.remove(engine, "before_cursor_execute", note)
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
 
     return collect
