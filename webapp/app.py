@@ -18,7 +18,7 @@ from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
 from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
-from webapp.settings import web_settings
+from webapp.settings import account_settings, web_settings
 from webapp.shows.routes import blp as shows
 from webapp.users.routes import blp as users
 
@@ -31,6 +31,7 @@ def create_app() -> Flask:
     """
     settings = web_settings()
     access_settings()
+    account_settings()
     object_store()  # refuse to start without the store that image addresses point to
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False

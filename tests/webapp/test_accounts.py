@@ -10,11 +10,13 @@ from sqlalchemy import delete, event, text, update
 from sqlmodel import col, select
 
 from db.session import as_system, system_engine
+from db.settings import ConfigurationError
 from models.access import ActionUse
 from models.accounts import User
 from models.logins import LoginFailure, LoginSession, MailToken, Password, RefreshToken, Registration
 from models.outbox import OutboxItem
 from webapp.accounts import hashing, lockout
+from webapp.app import create_app
 from webapp.settings import account_settings
 
 ANN = "ann@example.org"
@@ -372,6 +374,31 @@ def test_no_secret_stands_in_the_database(people, work):
         assert session.exec(select(RefreshToken.token).where(col(RefreshToken.used_at).is_not(None))).all()
     assert all(kept[:5])
     assert [secret for secret in secrets if any(secret in row for rows in kept for row in rows)] == []
+
+
+def test_two_registrations_of_one_address_that_are_confirmed_at_once_make_one_account(people, app):
+    tokens = []
+    for name in ("ann", "ann_lee"):
+        people.call("/auth/register", {"email": ANN, "username": name, "password": PASSWORD})
+        tokens.append(people.mailed("verify"))
+
+    def verify(token):
+        return app.test_client().post("/api/v1/auth/verify", json={"token": token}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(verify, tokens)) == [200, 400]
+    with as_system() as session:
+        assert len(session.exec(select(User)).all()) == len(session.exec(select(Password)).all()) == 1
+
+
+def test_a_malformed_setting_is_refused_at_the_start(environment):
+    environment.setenv("AUTH_SESSION_DAYS", "for ever")
+    account_settings.cache_clear()
+    try:
+        with pytest.raises(ConfigurationError, match=r"^AUTH_SESSION_DAYS: "):
+            create_app()
+    finally:
+        account_settings.cache_clear()
 
 
 def test_an_installation_without_accounts_of_its_own_has_none(people, client, monkeypatch):

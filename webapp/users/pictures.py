@@ -4,6 +4,7 @@ Nothing of the original is kept, so neither is where and with what it was taken 
 """
 
 import io
+import threading
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -15,6 +16,11 @@ from webapp.media.scaling import BROKEN, FORMATS
 MOST_BYTES = 8 * 1024 * 1024
 SIDE = 512
 """Pixels of the longer side at most."""
+
+AT_ONCE = 2
+"""Pictures that a process decodes at the same time: each may take some 160 MB."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def rewritten(content: bytes) -> tuple[bytes, int, int]:
@@ -30,7 +36,7 @@ def rewritten(content: bytes) -> tuple[bytes, int, int]:
     if inspector.finish().type is SVG:
         raise BadImage(Problem.UNKNOWN_TYPE, "a drawing (SVG) cannot be a picture of a user")
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _turns, Image.open(io.BytesIO(content), formats=FORMATS) as image:
             image.draft("RGB", (2 * SIDE, 2 * SIDE))  # JPEG decodes smaller at once
             upright = ImageOps.exif_transpose(image)
             plain = _in_srgb(upright.convert("RGBA" if upright.has_transparency_data else "RGB"))
