@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 from prefect.utilities.callables import parameter_schema
+from sqlalchemy import text
 from sqlmodel import select
 
 from db import runs
@@ -124,7 +125,12 @@ def test_a_job_that_has_not_begun_is_cancelled_at_once_and_the_same_key_starts_n
     prefect.deploy(name)
     keyed = {"json": {"deployment": name}, "headers": {"Idempotency-Key": "k-1"}}
     first = ann.post(JOBS, **keyed).json
-    assert ann.post(JOBS, **keyed).json["id"] == first["id"]
+    again = ann.post(JOBS, **keyed)
+    assert (again.json["id"], again.headers["Idempotency-Replayed"]) == (first["id"], "true")
+    with as_system() as session:  # as if we had ended between Prefect's answer and our commit
+        session.execute(text("delete from ops.idempotency_keys"))
+    lost = ann.post(JOBS, **keyed)
+    assert (lost.json["id"], lost.headers.get("Idempotency-Replayed")) == (first["id"], None)
     assert bob.post(JOBS, **keyed).json["id"] != first["id"]
     assert ann.post(JOBS, json={"deployment": name}).json["id"] != first["id"]
     assert ann.post(f"{JOBS}/{first['id']}/cancel").json["state"] == "cancelled"

@@ -9,6 +9,7 @@ from flask.views import MethodView
 from models.accounts import Role
 from webapp.api import Blueprint
 from webapp.frame import current_user, request_session
+from webapp.idempotency import HEADER, Done
 from webapp.jobs import service
 from webapp.jobs.schemas import DeploymentSchema, JobSchema, JobStart
 
@@ -25,6 +26,12 @@ class Deployments(MethodView):
         return service.startable()
 
 
+def _again(done: Done) -> dict[str, Any]:
+    """A job that was started before, as it stands now."""
+    assert done.result_id is not None
+    return service.job(request_session(), done.result_id)
+
+
 @blp.route("/jobs")
 class Jobs(MethodView):
     @blp.requires(Role.ADMIN, Role.SERVICE)
@@ -33,12 +40,10 @@ class Jobs(MethodView):
     @blp.response(200, JobSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.repeatable(_again)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Run a deployment as soon as a worker is free
-
-        The same `Idempotency-Key` of the same user gives the same job.
-        """
-        key = request.headers.get("Idempotency-Key")
+        """Run a deployment as soon as a worker is free"""
+        key = request.headers.get(HEADER)  # Prefect keeps it, too: a crash after its answer must start nothing twice
         return service.start(request_session(), current_user(), **body, key=key)
 
 
