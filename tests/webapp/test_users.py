@@ -90,6 +90,7 @@ def test_an_edit_of_another_version_is_refused(as_user):
     assert patch(ann, version, bio="first").status_code == 200
     stale = patch(ann, version, bio="second")
     assert stale.status_code == 412
+    assert ann.patch(ME, json={"bio": "third"}).status_code == 428
     assert ann.get(ME).json["bio"] == "first"
 
 

@@ -38,10 +38,10 @@ class Me(MethodView):
 
     @blp.login_required
     @blp.limited("profile")
+    @blp.if_match
     @blp.arguments(MePatch)
     @blp.response(200, MeSchema)
     @blp.alt_response(409, "CONFLICT")
-    @blp.alt_response(412, "PRECONDITION_FAILED")
     def patch(self, body: dict[str, Any]) -> dict[str, Any]:
         """Change one's profile; what is not named stays"""
         session, viewer = request_session(), current_user()
