@@ -1,6 +1,7 @@
 """The Flask app: `create_app()` puts the parts together. `gunicorn 'webapp.app:create_app()'` runs it in production."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from db.object_store import object_store
 from webapp import access_log, api, console, converters, cors, docs, errors, frame, health, request_id, static_files
@@ -10,6 +11,7 @@ from webapp.admin.routes import blp as admin
 from webapp.cast.routes import blp as cast
 from webapp.images.routes import blp as images
 from webapp.jobs.routes import blp as jobs
+from webapp.limiting.routes import blp as limiting
 from webapp.media.routes import blp as media
 from webapp.organisations.routes import blp as organisations
 from webapp.outbox.routes import blp as outbox
@@ -36,6 +38,9 @@ def create_app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.web_proxies:
+        told = ProxyFix(app.wsgi_app, x_for=settings.web_proxies, x_proto=settings.web_proxies)
+        app.wsgi_app = told  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = settings.web_max_body_bytes
     access_log.init_app(app)
     request_id.init_app(app)
@@ -49,7 +54,7 @@ def create_app() -> Flask:
     documented.register_blueprint(media)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
-        *(accounts, users, admin, jobs, outbox),
+        *(accounts, users, admin, limiting, jobs, outbox),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     static_files.init_app(app)

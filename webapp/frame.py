@@ -158,7 +158,7 @@ def _check() -> None:
         _know(demands)
     if demands.action is not None:
         limits.spend(demands.action, _subject())
-    elif request.method in ("GET", "HEAD") and demands.login is Login.IGNORED:
+    elif demands.login is Login.IGNORED and request.method in ("GET", "HEAD") and request.path.startswith("/api/"):
         limits.spend_read(_subject())
     if demands.conditional and "If-Match" not in request.headers:
         raise Unconditional

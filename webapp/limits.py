@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask import g, has_request_context
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from db.session import autocommit, read_as_system
 from db.settings import ConfigurationError
@@ -44,7 +45,6 @@ DEFAULTS = {
     "upload": Limit(20, 3600),
     "export": Limit(3, 86_400),
     "admin": Limit(600, 3600),
-    "change_limits": Limit(60, 60),
     "start_job": Limit(30, 60),
 }
 """What may be limited, and how it is unless an admin says otherwise."""
@@ -104,6 +104,11 @@ def spend_read(subject: str) -> None:
 def limit_of(action: str) -> Limit:
     """The limit of an action, as it is at present."""
     return _overrides.current().get(action) or DEFAULTS[action]
+
+
+def reread_after(session: Session) -> None:
+    """Read the limits anew in this process once the session's transaction, which set them, is committed."""
+    event.listen(session, "after_commit", lambda _: _overrides.forget(), once=True)
 
 
 def forget() -> None:

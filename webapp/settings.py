@@ -19,6 +19,12 @@ class WebSettings(BaseSettings):
 
     web_host: str = Field(default="127.0.0.1", description="The address that `python -m webapp` listens on")
     web_port: int = Field(default=8000, ge=1, le=65535, description="The port that `python -m webapp` listens on")
+    web_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many proxies stand before the web app, each adding to X-Forwarded-For whom it heard from",
+    )
     web_max_body_bytes: int = Field(
         default=1_000_000,
         ge=1000,

@@ -62,7 +62,7 @@ class Trial(MethodView):
         return {"viewer": viewer and str(viewer.id)}
 
     @blp.login_required
-    @blp.limited("change_limits")
+    @blp.limited("admin")
     @blp.arguments(BioEdit)
     @blp.response(200, BioSchema)
     @blp.repeatable(lambda _done, user_id: own(user_id))
