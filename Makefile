@@ -32,7 +32,7 @@ token: $(INSTALLED)  ## Print a token for the running stack: make -s token ARGS=
 	@variables="$$($(LOCAL) env)" && eval "$$variables" && $(BIN)/python -m webapp.token $(ARGS)
 
 test: $(INSTALLED)  ## Run the tests at small sizes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-browser: $(BROWSER)  ## Drive the console with Chromium (CHROMIUM=/usr/bin/chromium) over the collected sample
 	@$(BIN)/python -m pytest -m browser tests/browser $(ARGS)

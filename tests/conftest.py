@@ -27,6 +27,7 @@ from typing import Any
 
 import pytest
 from pydantic_settings import DotEnvSettingsSource
+from xdist.scheduler import LoadFileScheduling
 
 from deployments.local.object_store import ObjectStore
 from deployments.local.ports import Ports
@@ -74,6 +75,18 @@ os.environ |= (
 )
 DotEnvSettingsSource._read_env_files = lambda self: {}  # type: ignore[method-assign]
 
+IDLE = (
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "EVENT_PERSISTER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "TRIGGERS",
+)
+"""Services of Prefect's server that look for things which no test brings about, and cost a quarter of its processor time."""
+
 _numbers = count(1)
 
 
@@ -88,6 +101,39 @@ class Database:
     """As its owner (`MIGRATION_DATABASE_URL`)."""
     system_url: str
     """As the system (`SYSTEM_DATABASE_URL`)."""
+
+
+LONGEST_FIRST = ("survival", "flows", "local", "bench", "adversary", "realtime", "webapp", "db", "upstream", "sources")
+"""Folders in the order in which their tests run, so that no process is left alone with a long file at the end."""
+
+ALL_SOURCES = frozenset({"test_images.py", "test_imdb_cast.py", "test_imdb_datasets.py"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring what takes longest to the front."""
+    places = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: (places.get(item.path.parent.name, len(places)), _companions(item.nodeid)))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Files go to whichever process is free; those that share a costly beginning stay together."""
+    return Companions(config, log)
+
+
+class Companions(LoadFileScheduling):
+    """One process for companions, not only for the tests of a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _companions(nodeid)
+
+
+def _companions(nodeid: str) -> str:
+    """What runs in one process with a test: its file; but all that disturb one catalogue, and all that read the sample as
+    all sources told it, collect that once."""
+    file = Path(nodeid.split("::", 1)[0])
+    if file.parent.name == "survival":
+        return " survival"
+    return " all sources" if file.parent.name == "flows" and file.name in ALL_SOURCES else str(file)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -208,7 +254,8 @@ def forget_object_store() -> None:
 def prefect_server(ports: Ports, postgres: Postgres) -> Iterator[PrefectServer]:
     """The session's Prefect server; flows of this process and of children use it."""
     database = postgres.url("prefect", "prefect", driver="asyncpg")
-    server = PrefectServer(ports.take("prefect"), database, SCRATCH, env=os.environ)
+    idle = {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in IDLE}
+    server = PrefectServer(ports.take("prefect"), database, SCRATCH, env=os.environ | idle)
     try:
         server.start()
         from prefect.settings import PREFECT_API_URL, temporary_settings  # while the server starts: it takes a second
