@@ -15,7 +15,7 @@ from sqlmodel import Session
 from db import records
 from db.bulk import Counts, write
 from db.commands.facts import add_facts, put_facts
-from db.commands.wikis import link_relations
+from db.commands.wiki_pages import link_relations
 from db.derive import derive
 from db.records import RecordKey
 from flows.bundles import count_drift

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from db.commands import wikis
-from db.commands.wikis import NotThere, Taken
+from db.commands import wiki_pages, wikis
+from db.commands.wiki_pages import Taken
+from db.commands.wikis import NotThere
 from db.session import check_reachable, read, unit_of_work
 from models.wikis import PageStatus
 
@@ -49,8 +50,8 @@ def _add_pages(parser: Any) -> None:
     listed.add_argument("--status", choices=list(PageStatus), default=PageStatus.CANDIDATE, type=PageStatus)
     listed.set_defaults(run=_list_pages)
     for name, decide, what in (
-        ("confirm", wikis.confirm_page, "the page is that person's"),
-        ("reject", wikis.reject_page, "it is not; what it told is gone"),
+        ("confirm", wiki_pages.confirm_page, "the page is that person's"),
+        ("reject", wiki_pages.reject_page, "it is not; what it told is gone"),
     ):
         action = actions.add_parser(name, help=what)
         action.add_argument("page", type=UUID, metavar="PAGE", help="the page's id, as `pages list` gives it")
@@ -80,7 +81,7 @@ def _remove(arguments: Namespace) -> int:
 def _list_pages(arguments: Namespace) -> int:
     def listed() -> None:
         with read() as connection:
-            for page in wikis.list_pages(connection, arguments.status):
+            for page in wiki_pages.list_pages(connection, arguments.status):
                 by = f" ({page.status} by {page.decided_by})" if page.decided_by else ""
                 print(f"{page.id}  {page.person}, {page.show or 'no show'}: {page.url}\n    {page.reason}{by}")
 

@@ -11,19 +11,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.bulk import write
-from db.commands.wikis import (
-    NotThere,
-    Taken,
-    add_wiki,
-    confirm_page,
-    link_relations,
-    list_pages,
-    list_wikis,
-    put_wikis,
-    reject_page,
-    remove_wiki,
-    wikis_of,
-)
+from db.commands.wiki_pages import Taken, confirm_page, link_relations, list_pages, reject_page
+from db.commands.wikis import NotThere, add_wiki, list_wikis, put_wikis, remove_wiki, wikis_of
 from models.entities import Kind
 from models.wikis import PageStatus, PageText, Relation, WikiPage
 from tests.conftest import ROOT

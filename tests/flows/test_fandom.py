@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
+from db.commands import wiki_pages
 from db.commands import wikis as commands
 from tests.db import rows as make
 from tests.flows.wiki import RIGHTS, WIKI, Wikis, person
@@ -180,8 +181,8 @@ def test_a_person_confirms_and_rejects_and_that_stands(empty_catalogue, wikis, c
     }
     found = dict(empty_catalogue.rows("select title, id from core.wiki_pages"))
     with Session(engine()) as session:
-        commands.confirm_page(session, found["Nemo Fictus"], "maria")
-        commands.reject_page(session, found["Ann Example"], "maria")
+        wiki_pages.confirm_page(session, found["Nemo Fictus"], "maria")
+        wiki_pages.reject_page(session, found["Ann Example"], "maria")
         session.commit()
     told = "select residence, gender from core.people where id = :id"
     assert empty_catalogue.rows(told, id=ids["Ann Example"]) == [(None, "unknown")]

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from db.commands import audit, cases
 from db.commands.assets import forget_failures
 from db.commands.merge import MergeRefused, lock
-from db.commands.wikis import NotThere, Taken, confirm_page, reject_page
+from db.commands.wiki_pages import Taken, confirm_page, reject_page
+from db.commands.wikis import NotThere
 from db.session import acting_as
 from webapp.access.viewer import Viewer
 from webapp.console import access
