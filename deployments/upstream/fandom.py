@@ -12,8 +12,9 @@ from flask import Blueprint, Response, request
 
 from deployments.upstream import fandom_pages
 from deployments.upstream.answers import answer_as_it_is, as_text
-from deployments.upstream.catalogue.articles import EDITED, IMAGES, file_address, key_of, picture_of
+from deployments.upstream.catalogue.articles import EDITED
 from deployments.upstream.catalogue.model import digest
+from deployments.upstream.catalogue.wiki_files import IMAGES, file_address, key_of, picture_of
 from deployments.upstream.mediawiki import (
     MOST_TITLES,
     ApiError,

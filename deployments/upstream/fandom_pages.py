@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from deployments.upstream.catalogue.articles import key_of
+from deployments.upstream.catalogue.wiki_files import key_of
 from deployments.upstream.source import Body
 
 

@@ -2,34 +2,29 @@
 
 A person's article is written from a `Profile`, in one of two styles: as wikis about casts have it (an infobox of groups,
 taglines, reunion seating, trivia) or as those about islanders have it (age and birth, when somebody entered and left).
-Pictures are named after their article, so that a file is found without an index.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
-from urllib.parse import quote
 
 from deployments.upstream.catalogue.model import digest
-from deployments.upstream.pictures import Picture
+from deployments.upstream.catalogue.wiki_markup import (
+    Link,
+    datum,
+    header,
+    heading,
+    infobox,
+    link,
+    links,
+    table,
+    thumbnail,
+)
 from deployments.upstream.source import Body
 
-IMAGES = "https://fandom-images.invalid"
-"""Stands in articles for the address of their pictures, which the protocol module knows."""
 EDITED = "2026-05-04T12:00:00Z"
-FILE = re.compile(r"(?P<title>.+?) (?P<kind>Promo|S\d+ Card|S\d+ Look|Gallery \d+)\.jpg")
-SIZES = {"Promo": (540, 654), "Card": (640, 360), "Look": (480, 640), "Gallery": (800, 600)}
-
-
-class Link(NamedTuple):
-    """Somebody or something named in an infobox: with an article, or without one; and what it is called there."""
-
-    name: str
-    note: str = ""
-    linked: bool = True
 
 
 class Tagline(NamedTuple):
@@ -100,78 +95,6 @@ class Article:
         }
 
 
-def file_body(name: str) -> Body | None:
-    """A picture by its name, where the name is of the form that articles give theirs."""
-    if (match := FILE.fullmatch(name)) is None:
-        return None
-    width, height = SIZES[next(word for word in match["kind"].split() if word in SIZES)]
-    return {"name": name, "title": match["title"], "kind": match["kind"], "width": width, "height": height}
-
-
-def picture_of(file: Body, wiki: str) -> Picture:
-    """What a file of a wiki shows."""
-    shape = "profile" if file["height"] > file["width"] else "still"
-    return Picture(shape, file["width"], file["height"], file["title"], file["kind"], f"{wiki} {file['name']}")
-
-
-def key_of(title: str) -> str:
-    """A title as addresses have it."""
-    return title.replace(" ", "_")
-
-
-def file_address(wiki: str, name: str) -> str:
-    """The address of a picture's original: below two letters of a hash of its name, as MediaWiki puts files."""
-    hashed = hashlib.md5(key_of(name).encode(), usedforsecurity=False).hexdigest()
-    short = wiki.removesuffix(".fandom.com")
-    return f"{IMAGES}/{short}/images/{hashed[0]}/{hashed[:2]}/{quote(key_of(name))}/revision/latest?cb=20260504120000"
-
-
-def scaled(address: str, width: int) -> str:
-    return address.replace("/revision/latest?", f"/revision/latest/scale-to-width-down/{width}?")
-
-
-def link(title: str, text: str = "") -> str:
-    return f'<a href="/wiki/{quote(key_of(title))}" title="{escape(title)}">{escape(text or title)}</a>'
-
-
-def links(found: Sequence[Link]) -> str:
-    """People of an infobox, one to a line, with who they are in small letters."""
-
-    def one(of: Link) -> str:
-        name = link(of.name) if of.linked else escape(of.name)
-        return f"{name} <br /> <small> ({escape(of.note)}) </small>" if of.note else name
-
-    return " <br /> ".join(map(one, found))
-
-
-def datum(source: str, value: str, label: str = "") -> str:
-    """A line of an infobox; without a value none."""
-    return value and (
-        f'<div class="pi-item pi-data pi-item-spacing pi-border-color" data-source="{source}">\n\t\n'
-        f'\t\t<h3 class="pi-data-label pi-secondary-font">{label or source}</h3>\n\t\n'
-        f'\t<div class="pi-data-value pi-font">{value}</div>\n</div>\n\n'
-    )
-
-
-def header(text: str) -> str:
-    return f'<h2 class="pi-item pi-header pi-secondary-font pi-item-spacing pi-secondary-background">{text}</h2>\n\n'
-
-
-def infobox(wiki: str, title: str, image: str, rows: str, style: str = "") -> str:
-    original = file_address(wiki, image)
-    name = image.rpartition(".")[0]
-    return (
-        f'<aside role="region" class="portable-infobox pi-background pi-border-color pi-layout-default{style}">\n'
-        f'<h2 class="pi-item pi-item-spacing pi-title pi-secondary-background" data-source="Name">{escape(title)}</h2>\n\n'
-        f'<figure class="pi-item pi-image" data-source="Image">\n'
-        f'\t<a href="{original}" class="image image-thumbnail" title="{escape(name)}">\n'
-        f'\t\t<img src="{scaled(original, 268)}" srcset="{scaled(original, 268)} 1x, {original} 2x" '
-        f'class="pi-image-thumbnail" data-relevant="1" alt="{escape(name)}" width="270" height="327" '
-        f'data-image-key="{escape(key_of(image))}" data-image-name="{escape(image)}" />\n\t\t\n\t</a>\n\t\n</figure>\n'
-        f'<section class="pi-item pi-group pi-border-color">\n{rows}</section>\n</aside>\n'
-    )
-
-
 def cast_infobox(wiki: str, of: Profile) -> str:
     installment = f"<i>{link(of.show)}</i>"
     rows = (
@@ -222,27 +145,6 @@ def islander_infobox(wiki: str, of: Profile) -> str:
 def seasons(show: str, text: str) -> str:
     """`2–4` or `5–` with every number a link to the season's article."""
     return re.sub(r"\d+", lambda number: link(f"{show} - Season {number[0]}", number[0]), text)
-
-
-def thumbnail(wiki: str, name: str, width: int) -> str:
-    original = file_address(wiki, name)
-    return (
-        f'<span typeof="mw:File"><a href="{original}" class="mw-file-description image"><img '
-        f'src="{scaled(original, width)}" decoding="async" loading="lazy" width="{width}" class="mw-file-element" '
-        f'data-image-name="{escape(name)}" data-image-key="{escape(key_of(name))}" data-relevant="1" /></a></span>'
-    )
-
-
-def heading(text: str, level: int = 2) -> str:
-    return f'<h{level}><span class="mw-headline" id="{text.replace(" ", "_")}">{text}</span></h{level}>\n'
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    first = "\n".join(f"<th>{head}\n</th>" for head in heads)
-    others = "".join(
-        "<tr>\n" + "\n".join(f"<td><center> {cell} </center></td>" for cell in row) + "\n</tr>\n" for row in rows
-    )
-    return f'<table class="sortable fandom-table">\n<tbody><tr>\n{first}</tr>\n{others}</tbody></table>\n'
 
 
 def sections(wiki: str, of: Profile) -> str:

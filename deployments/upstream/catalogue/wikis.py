@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deployments.upstream.catalogue.articles import Article, file_body
+from deployments.upstream.catalogue.articles import Article
+from deployments.upstream.catalogue.wiki_files import file_body
 
 Find = Callable[[str, str], Article | None]
 """An article of a wiki by its title."""

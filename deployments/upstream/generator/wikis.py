@@ -3,17 +3,9 @@
 from collections.abc import Callable, Iterator
 from zlib import crc32
 
-from deployments.upstream.catalogue.articles import (
-    Article,
-    Link,
-    Profile,
-    Seat,
-    Tagline,
-    link,
-    person_article,
-    show_article,
-)
+from deployments.upstream.catalogue.articles import Article, Profile, Seat, Tagline, person_article, show_article
 from deployments.upstream.catalogue.model import Person, Show
+from deployments.upstream.catalogue.wiki_markup import Link, link
 from deployments.upstream.generator.people import FIRST_PERSON
 from deployments.upstream.generator.shows import FIRST_SHOW
 from deployments.upstream.generator.wording import DEEDS, THINGS, number_of_title, numbers_of_name

@@ -6,16 +6,8 @@ Told here: a redirect, an article about somebody else of the same name (Lorna Fi
 
 from collections.abc import Mapping
 
-from deployments.upstream.catalogue.articles import (
-    Article,
-    Link,
-    Profile,
-    Seat,
-    Tagline,
-    link,
-    person_article,
-    show_article,
-)
+from deployments.upstream.catalogue.articles import Article, Profile, Seat, Tagline, person_article, show_article
+from deployments.upstream.catalogue.wiki_markup import Link, link
 
 LADIES, HILL, ISLA = "fictional-ladies.fandom.com", "fictional-hill.fandom.com", "fictional-isla.fandom.com"
 BAY, CANYON = "The Ladies of Larkspur Bay", "The Ladies of Copper Canyon"
