@@ -128,13 +128,13 @@ def test_an_interrupted_run_is_cancelled_and_the_next_one_completes(empty_catalo
     monkeypatch.setenv("FETCH_THREADS", "1")  # eleven shows one after the other: time enough to come in between
     upstream.latency = 0.4
     interrupted = command("import-lists")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while upstream.requests.count("/3/tv/") < 2:
         assert interrupted.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
     interrupted.send_signal(signal.SIGINT)
     try:
-        interrupted.wait(timeout=15)
+        interrupted.wait(timeout=60)
     except subprocess.TimeoutExpired:
         interrupted.send_signal(signal.SIGINT)  # as a person would who sees it go on
     output, errors = interrupted.communicate(timeout=60)
