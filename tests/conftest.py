@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pydantic_settings import DotEnvSettingsSource
 from xdist.scheduler import LoadFileScheduling
 
@@ -102,6 +103,9 @@ class Database:
     system_url: str
     """As the system (`SYSTEM_DATABASE_URL`)."""
 
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 
 LONGEST_FIRST = ("survival", "flows", "local", "bench", "adversary", "realtime", "webapp", "db", "upstream", "sources")
 """Folders in the order in which their tests run, so that no process is left alone with a long file at the end."""
