@@ -22,6 +22,7 @@ from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import account_settings, web_settings
 from webapp.shows.routes import blp as shows
+from webapp.sync.routes import blp as sync
 from webapp.users.routes import blp as users
 
 
@@ -54,6 +55,7 @@ def create_app() -> Flask:
     documented.register_blueprint(media)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
+        sync,
         *(accounts, users, admin, limiting, jobs, outbox),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
