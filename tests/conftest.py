@@ -54,6 +54,7 @@ OURS = (
     "WORKER_",
     "KEEP_",
     "CORS_",
+    "REALTIME_",
     "PREFECT_",
     "LOCAL_DIR",
 )

@@ -18,6 +18,10 @@ from webapp.outbox.routes import blp as outbox
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
 from webapp.provenance.routes import blp as provenance
+from webapp.realtime import server as realtime
+from webapp.realtime.contract import blp as contract
+from webapp.realtime.routes import blp as rooms
+from webapp.realtime.settings import realtime_settings
 from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import account_settings, web_settings
@@ -39,9 +43,6 @@ def create_app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    if settings.web_proxies:
-        told = ProxyFix(app.wsgi_app, x_for=settings.web_proxies, x_proto=settings.web_proxies)
-        app.wsgi_app = told  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = settings.web_max_body_bytes
     access_log.init_app(app)
     request_id.init_app(app)
@@ -53,12 +54,17 @@ def create_app() -> Flask:
     documented = api.init_app(app)
     documented.register_blueprint(health.blp)
     documented.register_blueprint(media)
+    documented.register_blueprint(contract)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
         sync,
-        *(accounts, users, admin, limiting, jobs, outbox),
+        *(accounts, users, admin, limiting, jobs, outbox, rooms),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     static_files.init_app(app)
     console.init_app(app)
+    realtime.init_app(app, realtime_settings(), settings.origins)
+    if settings.web_proxies:  # around everything: sockets are counted by address, too
+        told = ProxyFix(app.wsgi_app, x_for=settings.web_proxies, x_proto=settings.web_proxies)
+        app.wsgi_app = told  # type: ignore[method-assign]
     return app

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email.utils import parseaddr
+from enum import StrEnum
 from functools import cache
 
 from pydantic import Field, SecretStr, field_validator
@@ -10,6 +11,13 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.settings import load
+
+
+class WebServer(StrEnum):
+    """What `python -m webapp` serves with."""
+
+    THREADS = "threads"
+    GEVENT = "gevent"
 
 
 class WebSettings(BaseSettings):
@@ -29,6 +37,10 @@ class WebSettings(BaseSettings):
         default=1_000_000,
         ge=1000,
         description="The largest body of a request in bytes; uploads have limits of their own",
+    )
+    web_server: WebServer = Field(
+        default=WebServer.THREADS,
+        description="What it serves with: threads, or gevent where one process holds more than some hundred sockets",
     )
     cors_allow_origins: str = Field(
         default="",

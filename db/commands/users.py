@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from db.commands import sessions
+from db.commands.events import rights_changed
 from models.accounts import Role, User, UserStatus
 from models.logins import LoginSession
 
@@ -28,10 +30,10 @@ def make(session: Session, username: str | None = None, *, role: Role = Role.USE
 
 def end_sessions(session: Session, user_id: UUID, *, but: UUID | None = None) -> None:
     """End every session of a user, but one if given. Access tokens of theirs are refused from then on."""
-    lasting = (col(LoginSession.user_id) == user_id) & col(LoginSession.ended_at).is_(None)
+    which = col(LoginSession.user_id) == user_id
     if but is not None:
-        lasting &= col(LoginSession.id) != but
-    session.execute(update(LoginSession).where(lasting).values(ended_at=datetime.now(UTC)))
+        which &= col(LoginSession.id) != but
+    sessions.end(session, which)
 
 
 def bury(session: Session, user: User) -> None:
@@ -43,4 +45,5 @@ def bury(session: Session, user: User) -> None:
     user.deleted_at = datetime.now(UTC)
     user.version += 1
     end_sessions(session, user.id)
+    rights_changed(session, user.id)
     session.execute(text("delete from accounts.passwords where user_id = :id"), {"id": user.id})

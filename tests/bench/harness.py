@@ -39,7 +39,7 @@ from deployments.local.process import Child
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (
     *("DATABASE_", "MIGRATION_DATABASE_", "SYSTEM_DATABASE_", "S3_", "MEDIA_", "TMDB_", "IMDB_", "IMAGE_", "HTTP_"),
-    *("WEB_", "PREFECT_", "FETCH_", "LOCAL_DIR", "FANDOM_", "WIKIDATA_"),
+    *("WEB_", "PREFECT_", "FETCH_", "LOCAL_DIR", "FANDOM_", "WIKIDATA_", "REALTIME_"),
 )
 BUCKET = "bench"
 

@@ -5,7 +5,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import socketio  # type: ignore[import-untyped]
+import socketio
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 

@@ -16,6 +16,7 @@ import urllib3
 from db.session import dispose
 from tests.webapp import factories as make
 from webapp import __main__ as program
+from webapp import serving as servers
 from webapp.settings import web_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,7 @@ def serving() -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(400):
+        for _ in range(2400):
             try:
                 urllib3.request("GET", f"{address}/healthz", retries=False, timeout=1)
                 break
@@ -63,7 +64,8 @@ def status_of(address: str, raw: bytes) -> int:
 def start(environment, database, monkeypatch, capsys):
     """Start the program in this process, up to where it would serve: its exit code, its one line, and how it would serve."""
     served: dict[str, object] = {}
-    monkeypatch.setattr(program, "run_simple", lambda host, port, app, **how: served.update(how, at=(host, port)))
+    monkeypatch.setattr(servers.signal, "signal", lambda *_: None)  # this process is not the server
+    monkeypatch.setattr(servers, "run_simple", lambda host, port, app, **how: served.update(how, at=(host, port)))
 
     def run(*arguments: str, **variables: str) -> tuple[int, str, dict[str, object]]:
         for name, value in {"WEB_PORT": str(free_port()), **variables}.items():
@@ -100,6 +102,7 @@ def test_it_serves_over_a_socket_and_no_byte_is_an_internal_error(environment, d
     ("variable", "value", "line"),
     [
         ("WEB_PORT", "70000", r"WEB_PORT: .*65535"),
+        ("WEB_SERVER", "eventlet", r"WEB_SERVER: .*'threads' or 'gevent'"),
         ("WEB_HOST", "192.0.2.1", r"WEB_HOST: cannot listen on 192\.0\.2\.1"),
         ("CORS_ALLOW_ORIGINS", "fans.example", r"CORS_ALLOW_ORIGINS: .*'fans\.example' is no origin"),
         ("DATABASE_URL", "postgresql+psycopg://u@127.0.0.1:9/trr", r"DATABASE_URL: the database does not answer"),
@@ -121,5 +124,5 @@ def test_a_database_without_tables_is_refused_in_one_line(start, empty_database)
 def test_it_serves_threads_where_it_was_told_and_reloads_when_asked(start, arguments):
     port = free_port()
     how = {"at": ("127.0.0.1", port), "threaded": True, "use_reloader": bool(arguments)}
-    how["request_handler"] = program.Silent
+    how["request_handler"] = servers.Silent
     assert start(*arguments, WEB_PORT=str(port)) == (0, "", how)

@@ -13,9 +13,12 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
+from db.commands import sessions
+from db.commands.events import announce
 from db.session import as_system
 from models.accounts import Role, User, UserStatus
 from models.logins import LoginSession, Password, RefreshToken
+from models.rules.rooms import Room
 from webapp.access.minting import mint
 from webapp.accounts import hashing, lockout
 from webapp.accounts.secret import digest, new_secret
@@ -76,6 +79,7 @@ def begin(session: Session, user_id: UUID, device: str | None) -> Tokens:
     begun = LoginSession(user_id=user_id, device=device, expires_at=_end())
     session.add(begun)
     session.flush()
+    announce(session, Room.user(user_id), "session_started", {"user_id": user_id, "session_id": begun.id})
     return _tokens(session, begun.id, user)
 
 
@@ -100,7 +104,7 @@ def _exchange(session: Session, token: str) -> Tokens | None:
         return None
     begun = session.get_one(LoginSession, kept.session_id, with_for_update=True)
     if kept.used_at is not None:
-        begun.ended_at = begun.ended_at or now
+        end(session, [begun.id])
         return None
     assert begun.expires_at is not None
     if begun.ended_at is not None or begun.expires_at <= now:
@@ -146,8 +150,7 @@ def end_one(session: Session, user_id: UUID, session_id: UUID) -> None:
 
 def end(session: Session, session_ids: Sequence[UUID]) -> None:
     """End sessions. Access tokens of theirs are refused from now on."""
-    lasting = col(LoginSession.id).in_(session_ids) & col(LoginSession.ended_at).is_(None)
-    session.execute(update(LoginSession).where(lasting).values(ended_at=datetime.now(UTC)))
+    sessions.end(session, col(LoginSession.id).in_(session_ids))
 
 
 def device_of(agent: str | None) -> str | None:

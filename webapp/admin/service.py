@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.commands import audit, users
+from db.commands.events import rights_changed
 from db.session import as_system
 from models.accounts import Role, User, UserStatus
 from webapp.access.viewer import Viewer
@@ -82,6 +83,7 @@ def change_user(
             user.status = status
             if status == UserStatus.SUSPENDED:
                 users.end_sessions(session, user_id)
+            rights_changed(session, user_id)
         session.flush()
         shown = text(f"select * from ({_USERS}) shown where id = :id")
         values = {"q": None, "role": None, "status": None, "id": user_id}

@@ -5,11 +5,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from db.commands.events import announce
 from db.commands.personal import forget_object
 from db.object_store import prepared_private_store, private_store
 from db.session import as_system
 from models.accounts import User
 from models.rules.image_problems import BadImage
+from models.rules.rooms import Room
 from models.uploads import Purpose, Upload
 from webapp.errors import Invalid
 from webapp.users import pictures
@@ -60,6 +62,7 @@ def _show(session: Session, user_id: UUID, upload_id: UUID | None) -> None:
     before = session.get(Upload, user.avatar_id) if user.avatar_id else None
     user.avatar_id = upload_id
     user.version += 1
+    announce(session, Room.user(user.id), "profile_updated", {"user_id": user.id, "version": user.version})
     if before is not None:
         session.delete(before)
         forget_object(session, before.key)

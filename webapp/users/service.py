@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db.commands import users
+from db.commands.events import announce
 from db.commands.outbox import enqueue
 from db.object_store import private_store
 from db.session import as_system, read
 from models.accounts import User
 from models.logins import LoginSession, Password
 from models.rules import usernames
+from models.rules.rooms import Room
 from models.uploads import Upload
 from webapp import frame
 from webapp.access.viewer import Viewer
@@ -102,6 +104,7 @@ def change(session: Session, user_id: UUID, changes: dict[str, Any]) -> None:
         if field in changes:
             setattr(user, field, changes[field] or None)
     user.version += 1
+    announce(session, Room.user(user.id), "profile_updated", {"user_id": user.id, "version": user.version})
     try:
         session.flush()
     except IntegrityError:

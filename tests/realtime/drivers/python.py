@@ -9,7 +9,7 @@ import sys
 from threading import Lock
 from typing import Any
 
-import socketio  # type: ignore[import-untyped]
+import socketio
 
 ORIGIN, TOKEN = (*sys.argv[1:], None)[:2]
 _turn = Lock()

@@ -1,0 +1,121 @@
+"""Nothing is lost and nothing comes twice, whatever happens to web processes, connections and clients."""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import socketio
+
+from db.commands.events import announce
+from db.session import acting_as
+from models.rules.rooms import Room
+from tests.realtime.clients import PATIENCE
+from tests.realtime.conftest import Web, stored
+
+NAMESPACE = "/surveys"
+PROVING = "TRR_PROVE" in os.environ
+CLIENTS, EVENTS, WRITERS, KILLS = (500, 3000, 4, 3) if PROVING else (50, 600, 4, 3)
+
+
+class Roamer(threading.Thread):
+    """A client that comes and goes, to whichever process answers, and keeps the number of the last event it had."""
+
+    def __init__(self, webs: list[Web], room: Room, seed: int, is_over: Callable[[], bool]) -> None:
+        super().__init__(daemon=True)
+        self.room = room
+        self.events: list[tuple[int, Any]] = []
+        self.resyncs = 0
+        self.connections = 0
+        self._webs, self._chance, self._is_over = webs, random.Random(seed), is_over
+
+    def run(self) -> None:
+        """Roam until all is over, then stay until nothing is missing."""
+        while not self._is_over():
+            self._visit(lambda: time.sleep(self._chance.uniform(0.05, 1.5)))
+        wanted = stored(self.room)[-1][0]
+        end = time.monotonic() + PATIENCE
+        while self._last() < wanted and time.monotonic() < end:
+            self._visit(lambda: self._until(wanted))
+
+    def _visit(self, stay: Callable[[], None]) -> None:
+        client = socketio.Client(reconnection=False)
+        client.on("tick", lambda event: self.events.append((event["seq"], event["payload"])), namespace=NAMESPACE)
+        try:
+            client.connect(
+                self._chance.choice(self._webs).address,
+                namespaces=[NAMESPACE],
+                transports=["websocket"],
+                wait_timeout=20,
+            )
+            asked = {"room": str(self.room), "since": self._last()}
+            answer = client.call("subscribe", asked, namespace=NAMESPACE, timeout=20)
+            if answer["ok"]:
+                self.resyncs += answer["resync"]
+                self.connections += 1
+                stay()
+        except (socketio.exceptions.SocketIOError, OSError):
+            time.sleep(0.1)  # killed, or not up again yet
+        finally:
+            client.disconnect()
+
+    def _until(self, wanted: int) -> None:
+        end = time.monotonic() + 10
+        while self._last() < wanted and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def _last(self) -> int:
+        return self.events[-1][0] if self.events else 0
+
+
+def test_every_clients_list_equals_the_database_though_processes_are_killed(here, variables, ports):
+    settings = variables | {"REALTIME_REPLAY": "100000", "REALTIME_EVENTS_PER_SECOND": "100"}
+    webs = [Web(ports.take(f"roam{number}"), settings) for number in range(2)]
+    for web in webs:
+        web.ready()
+    rooms = [Room.survey(uuid4()) for _ in range(4)]
+    over = threading.Event()
+    roamers = [Roamer(webs, rooms[seed % 4], seed, over.is_set) for seed in range(CLIENTS)]
+    progress = [0] * WRITERS
+
+    def write(writer: int) -> None:
+        chance = random.Random(writer)
+        for number in range(EVENTS // WRITERS):
+            with acting_as(None) as session:
+                for room in chance.sample(rooms, chance.randint(1, 3)):
+                    announce(session, room, "tick", {"n": writer * EVENTS + number})
+            progress[writer] = number + 1
+            time.sleep(chance.uniform(0.0, 0.04))
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(WRITERS)]
+    try:
+        for thread in (*roamers, *writers):
+            thread.start()
+        for kill in range(KILLS):
+            while sum(progress) < EVENTS * (kill + 1) / (KILLS + 1):
+                time.sleep(0.01)
+            webs[kill % 2].kill()
+            webs[kill % 2].start()
+        for thread in writers:
+            thread.join()
+        for web in webs:
+            web.ready()
+        over.set()
+        for roamer in roamers:
+            roamer.join(PATIENCE)
+        expected = {room: stored(room) for room in rooms}
+        for room, events in expected.items():
+            assert [seq for seq, _ in events] == list(range(1, len(events) + 1)), room
+        assert sum(map(len, expected.values())) > EVENTS
+        wrong = [roamer.name for roamer in roamers if roamer.events != expected[roamer.room]]
+        assert wrong == []
+        assert sum(roamer.resyncs for roamer in roamers) == 0
+        assert sum(roamer.connections for roamer in roamers) > 2 * CLIENTS
+        assert [web.stop() for web in webs] == [0, 0]
+    finally:
+        over.set()
+        for web in webs:
+            web.kill()
