@@ -4,15 +4,18 @@
 |---|---|
 | `stack` | the running stack (`tests.local.harness.Run`), collected |
 | `console` | the address of its web app |
+| `admin_token` | a token of an admin |
 | `open_page` | opens a page of the console in a scheme and a width; at the end no error may stand in the browser's console |
 
 `CHROMIUM` names the browser (`/usr/bin/chromium`), `CONSOLE` the address of a stack that runs already and has collected
-the sample. Screenshots are left in `build/screenshots/`.
+the sample, `TOKEN` a token of an admin there. Screenshots are left in `build/screenshots/`.
 """
 
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests.local.harness import ROOT, Run
+from deployments.local.state import State
+from tests.local.harness import ROOT, Run, newcomer
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -48,6 +52,20 @@ def console(request: pytest.FixtureRequest) -> str:
     """Where the web app answers, without a slash at the end."""
     running = os.environ.get("CONSOLE")
     return running or request.getfixturevalue("stack").addresses["API"].removesuffix("/api/v1")
+
+
+@pytest.fixture(scope="session")
+def admin_token(request: pytest.FixtureRequest) -> str:
+    """A token of an admin, as `make token` prints it."""
+    if "CONSOLE" in os.environ:
+        return os.environ.get("TOKEN") or pytest.skip("TOKEN has to be an admin's, where CONSOLE names a running stack")
+    state = State.read(request.getfixturevalue("stack").folder)
+    assert state is not None
+    printing = [sys.executable, "-m", "webapp.token", "--user", "ada", "--role", "admin"]
+    environment = {**newcomer(), **state.environment}
+    return subprocess.run(
+        printing, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture(scope="session")

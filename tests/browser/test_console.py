@@ -22,6 +22,8 @@ def places(console: str) -> dict[str, str]:
     return {
         "home": "/console/",
         "shows": "/console/shows",
+        "search": "/console/search?q=larkspur",
+        "sign-in": "/console/sign-in",
         "show": f"/console/shows/{show}",
         "cast": f"/console/shows/{show}/cast",
         "season": f"/console/shows/{show}/seasons/2",
@@ -121,3 +123,58 @@ def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(open_page, 
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_a_misspelt_show_is_found_while_one_types_and_leads_to_its_cast(open_page):
+    page = open_page("/console/")
+    page.keyboard.press("/")
+    page.keyboard.type("larkspr")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/search?q=larkspr")
+    field = page.locator("main input[name=q]")
+    field.fill("")
+    field.press_sequentially("ladeis of larkspur", delay=40)
+    page.wait_for_url(lambda url: "q=ladeis+of+larkspur" in url)  # the address follows, so it can be kept
+    assert SHOW in page.locator("#results a").first.inner_text()
+    field.press("Tab")
+    while page.evaluate("!document.activeElement.closest('#results')"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/shows/*")
+    assert page.locator("h1").inner_text().startswith(SHOW)
+    member = page.locator("section[aria-labelledby=cast] .card a").first
+    name = member.inner_text().strip()
+    member.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/people/*")
+    assert page.locator("h1").inner_text().startswith(name)
+
+
+def test_without_a_script_search_is_a_form_like_any_other(open_page):
+    page = open_page("/console/search", java_script_enabled=False)
+    page.locator("main input[name=q]").fill("ladeis of larkspur")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=ladeis**")
+    assert SHOW in page.locator("#results").inner_text()
+
+
+def test_an_admin_settles_an_ambiguous_match(open_page, console, admin_token):
+    page = open_page("/console/waiting")
+    page.get_by_role("link", name="sign in", exact=True).click()
+    page.get_by_label("Access token").fill(admin_token)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").wait_for()
+    assert page.url.endswith(f"{console}/console/waiting")
+    assert faults(page) == []
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / "waiting-admin.png", full_page=True)
+    case = page.locator(".questions > li").filter(has_text="Kitchen Wars")
+    button = case.get_by_role("button", name="It is this: Küchenkrieg")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/waiting?done=chosen*")
+    assert "The match is settled." in page.get_by_role("status").inner_text()
+    assert page.locator(".questions > li").filter(has_text="Kitchen Wars").count() == 0
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/console/")
+    assert page.get_by_role("link", name="Sign in").is_visible()
