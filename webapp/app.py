@@ -9,6 +9,7 @@ from webapp.access.settings import access_settings
 from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
 from webapp.cast.routes import blp as cast
+from webapp.editing.routes import blp as editing
 from webapp.images.routes import blp as images
 from webapp.jobs.routes import blp as jobs
 from webapp.limiting.routes import blp as limiting
@@ -57,7 +58,7 @@ def create_app() -> Flask:
     documented.register_blueprint(contract)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
-        sync,
+        *(sync, editing),
         *(accounts, users, admin, limiting, jobs, outbox, rooms),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)

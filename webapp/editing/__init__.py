@@ -1,0 +1,1 @@
+"""What admins mend: fields, pictures, questions of identity, pages of wikis, merges."""
