@@ -7,6 +7,7 @@ from flask import render_template
 from db.commands.cases import CHOOSABLE
 from webapp.console import charts, service
 from webapp.console.frame import blp, told
+from webapp.sync import service as sync_service
 
 SHOWN = 100
 """How many rows of what waits are shown at once; the oldest are worth looking at first."""
@@ -34,7 +35,7 @@ def freshness() -> str:
     """How fresh everything is."""
     return render_template(
         "console/freshness.html",
-        resources=told(service.freshness()),
+        resources=told(sync_service.freshness(), "Sync.Freshness")["resources"],
         failing=told(service.failing(SHOWN)),
         shares=charts.shares,
     )

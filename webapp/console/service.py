@@ -85,11 +85,6 @@ from (select distinct on (run.stage, drift.key) run.stage, run.id as run_id, run
       order by run.stage, drift.key, run.started_at desc limit :limit) listed
 """
 
-_FRESHNESS = """
-select coalesce(json_agg(listed), '[]')
-from (select resource, entities, failed, due, oldest_success, newest_success from ops.freshness) listed
-"""
-
 _WAITING = """
 select json_build_object(
     'cases', (select count(*) from ops.match_cases where status = 'open'),
@@ -112,11 +107,6 @@ def runs(limit: int) -> Reading:
 def run(run_id: UUID) -> Reading:
     """One run with its report and its parts."""
     return replace(json_of(_ONE, version=None, run_id=run_id), lacks="Run not found")
-
-
-def freshness() -> Reading:
-    """Per resource: how many entities it is kept for, how many of them are due or failed, and its last successes."""
-    return json_of(_FRESHNESS, version=None)
 
 
 def waiting() -> Reading:
