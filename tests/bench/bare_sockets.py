@@ -36,7 +36,6 @@ def main() -> None:
                 "payload": {"n": number},
             }
             server.emit("tick", envelope, room="room", namespace=NAMESPACE)
-            server.sleep(0)
 
     app = socketio.WSGIApp(server)
     WSGIServer(
