@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import engineio
 import socketio
 import urllib3
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
@@ -38,6 +39,20 @@ class Contract:
         return [error.message for error in checker.iter_errors(data)]
 
 
+class _OneThread(engineio.Client):
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
+        return super()._trigger_event(event, *args, **(options | {"run_async": False}))
+
+
+class InOrder(socketio.Client):
+    """python-socketio's client, which hears what comes in the order in which it comes. By itself it handles each message on a
+    thread of its own, and on a busy machine these overtake one another.
+    """
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _OneThread
+
+
 class Client:
     """A socket in one namespace."""
 
@@ -48,7 +63,7 @@ class Client:
         self.refused: dict[str, Any] | None = None
         self.gone = threading.Event()
         self._contract = contract
-        self._socket = socketio.Client(reconnection=False)
+        self._socket = InOrder(reconnection=False)
         for name in contract.names:
             self._socket.on(name, self._note(name), namespace=namespace)
         self._socket.on("disconnect", lambda *_: self.gone.set(), namespace=namespace)

@@ -13,7 +13,7 @@ import socketio
 from db.commands.events import announce
 from db.session import acting_as
 from models.rules.rooms import Room
-from tests.realtime.clients import PATIENCE
+from tests.realtime.clients import PATIENCE, InOrder
 from tests.realtime.conftest import Web, stored
 
 NAMESPACE = "/surveys"
@@ -42,7 +42,7 @@ class Roamer(threading.Thread):
             self._visit(lambda: self._until(wanted))
 
     def _visit(self, stay: Callable[[], None]) -> None:
-        client = socketio.Client(reconnection=False)
+        client = InOrder(reconnection=False)
         client.on("tick", lambda event: self.events.append((event["seq"], event["payload"])), namespace=NAMESPACE)
         try:
             client.connect(
