@@ -18,7 +18,7 @@ from psycopg import errors
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from db.migrations.names import APPEND_ONLY, MIGRATION_LOCK, SCHEMAS, WITHHELD
+from db.migrations.names import APPEND_ONLY, MIGRATION_LOCK, SCHEMAS, SYSTEM_MADE, WITHHELD
 from db.settings import ConfigurationError, database_settings
 
 
@@ -145,6 +145,8 @@ def _withhold(connection: Connection, app: str) -> None:
     """Take from the application what only the system may do."""
     for table in _there(connection, "to_regclass", APPEND_ONLY):
         connection.execute(text(f"revoke update, delete on {table} from {app}"))
+    for table in _there(connection, "to_regclass", SYSTEM_MADE):
+        connection.execute(text(f"revoke insert, delete on {table} from {app}"))
     for table in _there(connection, "to_regclass", WITHHELD):
         columns = connection.execute(
             text(
@@ -153,7 +155,7 @@ def _withhold(connection: Connection, app: str) -> None:
             ),
             {"table": table, "withheld": list(WITHHELD[table])},
         ).scalars()
-        connection.execute(text(f"revoke insert, update, delete on {table} from {app}"))
+        connection.execute(text(f"revoke update on {table} from {app}"))
         connection.execute(text(f"grant update ({', '.join(columns)}) on {table} to {app}"))
 
 

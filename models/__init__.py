@@ -14,6 +14,7 @@ from models import (
     realtime,
     search,
     shows,
+    social,
     uploads,
     wikis,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "realtime",
     "search",
     "shows",
+    "social",
     "uploads",
     "wikis",
 ]

@@ -38,6 +38,7 @@ class TransactionId(UserDefinedType[int]):
 CORE = "core"
 OPS = "ops"
 ACCOUNTS = "accounts"
+SOCIAL = "social"
 
 CHOSEN = "A row of core.images. Without a foreign key: derive keeps it true, and no index is kept for looking it up"
 
@@ -86,6 +87,7 @@ __all__ = [
     "ACCOUNTS",
     "CORE",
     "OPS",
+    "SOCIAL",
     "UUID",
     "TransactionId",
     "datetime",

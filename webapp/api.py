@@ -68,7 +68,7 @@ class Blueprint(flask_smorest.Blueprint):
         """Register a view; whatever may write, or knows who asks, gets its transaction."""
         if isinstance(view_func, type):
             for method in ("get", "post", "put", "patch", "delete"):
-                view = vars(view_func).get(method)
+                view = getattr(view_func, method, None)
                 if view and (method != "get" or frame.demands_of(view).login is not frame.Login.IGNORED):
                     setattr(view_func, method, frame.in_transaction(view))
         super().add_url_rule(rule, endpoint, view_func, *args, **options)

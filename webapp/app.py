@@ -8,16 +8,21 @@ from webapp import access_log, api, console, converters, cors, docs, errors, fra
 from webapp.access.settings import access_settings
 from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
+from webapp.air_times.routes import blp as air_times
 from webapp.cast.routes import blp as cast
 from webapp.editing.routes import blp as editing
+from webapp.follows.routes import blp as follows
 from webapp.images.routes import blp as images
 from webapp.jobs.routes import blp as jobs
 from webapp.limiting.routes import blp as limiting
 from webapp.media.routes import blp as media
+from webapp.moderation.routes import blp as moderation
 from webapp.organisations.routes import blp as organisations
 from webapp.outbox.routes import blp as outbox
 from webapp.pages.routes import blp as pages
 from webapp.people.routes import blp as people
+from webapp.posts.routes import blp as posts
+from webapp.progress.routes import blp as progress
 from webapp.provenance.routes import blp as provenance
 from webapp.realtime import server as realtime
 from webapp.realtime.contract import blp as contract
@@ -28,6 +33,7 @@ from webapp.seasons.routes import blp as seasons
 from webapp.settings import account_settings, web_settings
 from webapp.shows.routes import blp as shows
 from webapp.sync.routes import blp as sync
+from webapp.threads.routes import blp as threads
 from webapp.users.routes import blp as users
 
 
@@ -60,6 +66,7 @@ def create_app() -> Flask:
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
         *(sync, editing),
         *(accounts, users, admin, limiting, jobs, outbox, rooms),
+        *(threads, posts, progress, follows, moderation, air_times),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     static_files.init_app(app)

@@ -46,6 +46,11 @@ DEFAULTS = {
     "export": Limit(3, 86_400),
     "admin": Limit(600, 3600),
     "start_job": Limit(30, 60),
+    "thread": Limit(20, 3600),
+    "post": Limit(120, 600),
+    "reaction": Limit(300, 600),
+    "report": Limit(30, 3600),
+    "moderate": Limit(600, 3600),
 }
 """What may be limited, and how it is unless an admin says otherwise."""
 

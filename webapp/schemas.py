@@ -122,3 +122,12 @@ def external_ids() -> fields.Dict:
         values=fields.String(),
         metadata={"description": "Ids by source (imdb, tmdb, tvdb, wikidata …) and social handles by platform"},
     )
+
+
+class DoneSchema(Body):
+    """That something was done."""
+
+    status = fields.String(metadata={"description": "What became of it, in words"})
+
+
+DONE = {"status": "done"}

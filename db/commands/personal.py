@@ -71,6 +71,42 @@ BELONGINGS = (
     Belonging("ops.idempotency_keys", "user_id", Fate.ERASED),
     Belonging("ops.action_limits", "updated_by", Fate.KEPT),
     Belonging("ops.presence", "user_id", Fate.ERASED),
+    Belonging(
+        "social.threads",
+        "created_by",
+        Fate.KEPT,
+        ("id", "level", "entity_id", "title", "type", "created_at", "edited_at"),
+    ),
+    Belonging(
+        "social.posts",
+        "user_id",
+        Fate.KEPT,
+        ("id", "thread_id", "parent_post_id", "body", "created_at", "edited_at", "deleted_at"),
+    ),
+    Belonging("social.posts", "hidden_by", Fate.KEPT),
+    Belonging("social.post_edits", "user_id", Fate.ERASED, ("post_id", "body", "replaced_at")),
+    Belonging(
+        "social.reactions",
+        "user_id",
+        Fate.KEPT,  # for they are counted
+        ("post_id", "reaction", "created_at"),
+    ),
+    Belonging("social.mentions", "user_id", Fate.ERASED),
+    Belonging("social.thread_follows", "user_id", Fate.ERASED, ("thread_id", "last_read_seq", "created_at")),
+    Belonging("social.show_follows", "user_id", Fate.ERASED, ("show_id", "created_at")),
+    Belonging("social.progress", "user_id", Fate.ERASED, ("show_id", "seen_through", "updated_at")),
+    Belonging("social.user_relations", "user_id", Fate.ERASED, ("other_id", "kind", "created_at")),
+    Belonging("social.user_relations", "other_id", Fate.ERASED),
+    Belonging(
+        "social.reports",
+        "reporter_id",
+        Fate.KEPT,
+        ("target_kind", "target_id", "reason", "note", "status", "created_at"),
+    ),
+    Belonging("social.reports", "handled_by", Fate.KEPT),
+    Belonging("social.sanctions", "user_id", Fate.KEPT, ("kind", "reason", "until", "created_at", "lifted_at")),
+    Belonging("social.sanctions", "created_by", Fate.KEPT),
+    Belonging("social.keyword_filters", "created_by", Fate.KEPT),
     Belonging("ops.audit_log", "actor_id", Fate.KEPT, ("at", "action", "target_kind", "target_id", "details")),
 )
 

@@ -1,6 +1,6 @@
 """The database schemas that are ours, the extensions that they need, and the lock of who changes them."""
 
-SCHEMAS = ("core", "ops", "accounts")
+SCHEMAS = ("core", "ops", "accounts", "social")
 EXTENSIONS = ("unaccent", "pg_trgm")
 
 MIGRATION_LOCK = 7_465_000
@@ -9,5 +9,32 @@ MIGRATION_LOCK = 7_465_000
 APPEND_ONLY = ("ops.audit_log",)
 """Tables in which the application may only add rows."""
 
-WITHHELD = {"accounts.users": ("id", "role", "status", "created_at", "deleted_at")}
-"""Columns that the application may not change, whoever it acts for: they give rights."""
+SYSTEM_MADE = ("accounts.users", "social.sanctions", "social.keyword_filters")
+"""Tables in which the application may neither add nor remove rows."""
+
+WITHHELD = {
+    "accounts.users": ("id", "role", "status", "created_at", "deleted_at"),
+    "social.threads": (
+        "id",
+        "level",
+        "entity_id",
+        "show_id",
+        "created_by",
+        "is_automatic",
+        "is_locked",
+        "is_pinned",
+        "hidden_at",
+    ),
+    "social.posts": (
+        "id",
+        "thread_id",
+        "seq",
+        "parent_post_id",
+        "depth",
+        "user_id",
+        "created_at",
+        "hidden_at",
+        "hidden_by",
+    ),
+}
+"""Columns that the application may not change, whoever it acts for: they give rights, or are a moderator's to say."""

@@ -2,6 +2,8 @@
 
 | room | namespace | news of | without a token |
 |---|---|---|---|
+| `discussions:show:<id>` | `/discussions` | discussions of a show as a whole | yes |
+| `discussions:season:<id>` | `/discussions` | discussions of a season as a whole | yes |
 | `discussions:episode:<id>` | `/discussions` | an episode's discussions | yes |
 | `surveys:survey:<id>` | `/surveys` | a survey and its results | yes |
 | `dms:conversation:<id>` | `/dms` | a conversation, for its members | no |
@@ -16,6 +18,8 @@ from uuid import UUID
 class RoomKind(StrEnum):
     """What a room belongs to."""
 
+    SHOW = "show"
+    SEASON = "season"
     EPISODE = "episode"
     SURVEY = "survey"
     CONVERSATION = "conversation"
@@ -23,18 +27,23 @@ class RoomKind(StrEnum):
 
 
 PREFIXES = {
+    RoomKind.SHOW: "discussions",
+    RoomKind.SEASON: "discussions",
     RoomKind.EPISODE: "discussions",
     RoomKind.SURVEY: "surveys",
     RoomKind.CONVERSATION: "dms",
     RoomKind.USER: "notifications",
 }
-PUBLIC = frozenset({RoomKind.EPISODE, RoomKind.SURVEY})
+DISCUSSED = frozenset({RoomKind.SHOW, RoomKind.SEASON, RoomKind.EPISODE})
+"""Kinds of what is discussed."""
+
+PUBLIC = DISCUSSED | {RoomKind.SURVEY}
 """Kinds that may be listened to without a token, where the check of the room itself lets one in."""
 
 SOCIABLE = frozenset({RoomKind.CONVERSATION})
 """Kinds whose listeners see who else is there."""
 
-TYPED_IN = frozenset({RoomKind.CONVERSATION, RoomKind.EPISODE})
+TYPED_IN = DISCUSSED | {RoomKind.CONVERSATION}
 """Kinds whose listeners see who is typing."""
 
 
@@ -44,6 +53,16 @@ class Room:
 
     kind: RoomKind
     id: UUID
+
+    @classmethod
+    def show(cls, show_id: UUID) -> "Room":
+        """Where a show as a whole is discussed."""
+        return cls(RoomKind.SHOW, show_id)
+
+    @classmethod
+    def season(cls, season_id: UUID) -> "Room":
+        """Where a season as a whole is discussed."""
+        return cls(RoomKind.SEASON, season_id)
 
     @classmethod
     def episode(cls, episode_id: UUID) -> "Room":

@@ -18,6 +18,10 @@ SEEN_BY_ALL = {
 """Tables that refer to users and have no private rows, with the reason."""
 
 PUBLIC_ROWS = {
+    "social.threads": "talk is public; a thread is changed by its author and moderators alone",
+    "social.posts": "talk is public; a post is changed by its author and moderators alone",
+    "social.reactions": "who reacted how is public",
+    "social.mentions": "whom a post names stands in it",
     "accounts.users": "profiles are public; the row is changed only by whose it is",
     "accounts.uploads": "the pictures of profiles; other uploads are private",
 }

@@ -126,7 +126,8 @@ def test_every_option_of_the_sample_upstream_is_told():
 
 
 def test_every_sweep_of_the_worker_is_told_with_its_period():
-    from webapp.tasks.sweeps import DAILY, HOURLY, SWEEPS
+    from webapp.tasks.sweeps import DAILY, HOURLY, OFTEN, SWEEPS
 
-    told = dict(re.findall(r"^\| `([a-z-]+)` \| (hour|day) \|", section("The worker"), flags=re.MULTILINE))
-    assert told == {sweep.name: {HOURLY: "hour", DAILY: "day"}[sweep.every] for sweep in SWEEPS}
+    words = {OFTEN: "5 minutes", HOURLY: "hour", DAILY: "day"}
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (5 minutes|hour|day) \|", section("The worker"), flags=re.MULTILINE))
+    assert told == {sweep.name: words[sweep.every] for sweep in SWEEPS}

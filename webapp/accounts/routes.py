@@ -11,7 +11,6 @@ from webapp.accounts import service, sessions
 from webapp.accounts.schemas import (
     AddressSchema,
     ChangePasswordSchema,
-    DoneSchema,
     LoginSchema,
     RefreshSchema,
     RegisterSchema,
@@ -24,6 +23,7 @@ from webapp.accounts.sessions import Tokens
 from webapp.api import Blueprint
 from webapp.errors import NotFound
 from webapp.frame import current_user, request_session
+from webapp.schemas import DoneSchema
 from webapp.settings import account_settings
 
 blp = Blueprint("Accounts", __name__, description="Accounts with an e-mail address and a password, and their sessions")

@@ -93,12 +93,6 @@ class ChangePasswordSchema(Schema):
     new_password = new_password()
 
 
-class DoneSchema(Body):
-    """What was done."""
-
-    status = fields.String()
-
-
 class TokensSchema(Body):
     """What a client acts with. The names are those of OAuth 2 (RFC 6749, 5.1)."""
 

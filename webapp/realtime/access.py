@@ -11,7 +11,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from db.session import acting_as
@@ -66,11 +65,4 @@ def admitted(viewer: Viewer | None, room: Room) -> Visibility:
 def _own(_session: Session, viewer: Viewer | None, user_id: UUID) -> Visibility:
     if viewer is None or viewer.id != user_id:
         raise Forbidden("This room is another user's")
-    return Visibility.FULL
-
-
-@may_listen(RoomKind.EPISODE)
-def _of_the_catalogue(session: Session, _viewer: Viewer | None, episode_id: UUID) -> Visibility:
-    if session.execute(text("select from core.episodes where id = :id"), {"id": episode_id}).first() is None:
-        raise NotFound("Episode not found")
     return Visibility.FULL

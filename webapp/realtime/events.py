@@ -19,7 +19,7 @@ FLAG: Schema = {"type": "boolean"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 ROOM: Schema = {
     "type": "string",
-    "pattern": "^(discussions:episode|surveys:survey|dms:conversation|notifications:user):",
+    "pattern": "^(discussions:(show|season|episode)|surveys:survey|dms:conversation|notifications:user):",
 }
 EVERYWHERE = ("discussions", "surveys", "dms", "notifications")
 
@@ -126,7 +126,9 @@ TYPING = declare(
     "discussions",
     "dms",
     kept=False,
-    optional=("episode_id", "conversation_id"),
+    optional=("show_id", "season_id", "episode_id", "conversation_id"),
+    show_id=ID,
+    season_id=ID,
     episode_id=ID,
     conversation_id=ID,
     user_id=ID,

@@ -51,26 +51,27 @@ def room_of(payload: Mapping[str, Any], connection: Connection) -> Room:
         Invalid: it names none, or one of another namespace.
         Unauthenticated: one's own room, without being anybody.
     """
-    kind = next(kind for kind, prefix in PREFIXES.items() if f"/{prefix}" == connection.namespace)
-    name, field = payload.get("room"), f"{kind}_id"
+    kinds = [kind for kind, prefix in PREFIXES.items() if f"/{prefix}" == connection.namespace]
+    named = next((kind for kind in kinds if payload.get(f"{kind}_id") is not None), None)
+    name = payload.get("room")
     if name is not None:
         try:
             room = Room.named(name) if isinstance(name, str) else None
         except ValueError:
             room = None
-        if room is None or room.kind is not kind:
+        if room is None or room.kind not in kinds:
             raise invalid("room", f"Must be a room of {connection.namespace}.")
         return room
-    if payload.get(field) is not None:
+    if named is not None:
         try:
-            return Room(kind, UUID(payload[field]))
+            return Room(named, UUID(payload[f"{named}_id"]))
         except (ValueError, TypeError, AttributeError):
-            raise invalid(field, "Not a valid UUID.") from None
-    if kind is RoomKind.USER:
+            raise invalid(f"{named}_id", "Not a valid UUID.") from None
+    if kinds == [RoomKind.USER]:
         if connection.viewer is None:
             raise Unauthenticated("Authentication required")
         return Room.user(connection.viewer.id)
-    raise invalid(field, "Missing data for required field.", "missing")
+    raise invalid(f"{kinds[-1]}_id", "Missing data for required field.", "missing")
 
 
 def token_of(payload: Any) -> str | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from db.commands import logins, outbox, retention
+from db.commands import live_threads, logins, outbox, retention
 from webapp.settings import retention_settings
 from webapp.tasks.handler import GiveUp
 
@@ -22,7 +22,7 @@ TOPIC = "sweep"
 
 @dataclass(frozen=True)
 class Sweep:
-    """Something that is done once a period. `run` answers how many rows it dropped."""
+    """Something that is done once a period. `run` answers how many rows it dropped, or made."""
 
     name: str
     every: timedelta
@@ -34,6 +34,7 @@ class Sweep:
         return f"{self.name} {now - (now - begin) % self.every:%Y-%m-%dT%H:%MZ}"
 
 
+OFTEN = timedelta(minutes=5)
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
 
@@ -42,6 +43,7 @@ SWEEPS = (
     Sweep("action-uses", HOURLY, retention.drop_action_uses),
     Sweep("logins", HOURLY, lambda s: logins.drop_expired(s, retention_settings().sessions)),
     Sweep("exports", HOURLY, logins.drop_exports),
+    Sweep("live-threads", OFTEN, live_threads.open_due),
     Sweep("outbox-done", HOURLY, lambda s: retention.drop_done_work(s, retention_settings().done_work)),
     Sweep("outbox-dead", DAILY, lambda s: retention.drop_dead_work(s, retention_settings().dead_work)),
 )
@@ -61,4 +63,4 @@ def handle(session: Session, item: outbox.Taken) -> None:
         raise GiveUp(f"there is no sweep {item.payload.get('name')!r}")
     dropped = sweep.run(session)
     if dropped:
-        log.info("sweep %s: %d rows dropped", sweep.name, dropped)
+        log.info("sweep %s: %d rows", sweep.name, dropped)

@@ -1,0 +1,187 @@
+"""Spoilers: who has seen up to an episode learns nothing of the next from any route about talk."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from models.accounts import Role
+from models.rules.rooms import Room
+from models.rules.talk import HIDDEN, masked, mentions
+from models.shows import Show
+from tests.webapp import factories as make
+from tests.webapp.talk import FIRST_AIRED, aired_show, open_thread, react, say
+
+PLANTED = "Zanzibarwedding"
+
+
+@pytest.fixture
+def aired(client):
+    return aired_show()
+
+
+def seen_through(client, aired, episode):
+    answer = client.put(f"/api/v1/me/progress/{aired.show}", json={"seen_through": str(episode) if episode else None})
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def about_talk(app, values):
+    """Every address about talk that can be read, filled with these values."""
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or set()) and re.search(
+            r"thread|post|activity|progress|follows|rooms|reaction", rule.rule
+        ):
+            address = rule.rule
+            for name, value in values.items():
+                address = re.sub(rf"<(?:\w+:)?{name}>", str(value), address)
+            if "<" not in address and not address.startswith("/console"):
+                yield address
+
+
+def test_a_viewer_who_is_behind_learns_nothing_from_any_route(app, as_user, aired):
+    fan, other = as_user("fan"), as_user("other")
+    fan.put(f"/api/v1/me/follows/shows/{aired.show}")
+    later = aired.episodes[3]
+    thread = open_thread(other, later, f"{PLANTED}!", "post_episode")
+    fan.put(f"/api/v1/threads/{thread['id']}/follow")
+    post = say(other, thread, f"The {PLANTED} was a sham, @fan")
+    say(other, thread, f"{PLANTED} again", post)
+    react(other, post, "fire")
+    general = open_thread(other, aired.show, "All about it", of="shows")
+    marked = say(other, general, f"I saw ||the {PLANTED}|| coming")
+    whole = say(other, general, f"{PLANTED}", spoils_id=str(later))
+    seen_through(fan, aired, aired.episodes[2])
+    read = 0
+    for entity, about, said in (
+        (later, thread["id"], post["id"]),
+        (aired.show, general["id"], marked["id"]),
+        (aired.show, general["id"], whole["id"]),
+    ):
+        values = {"entity_id": entity, "thread_id": about, "post_id": said, "show_id": aired.show}
+        values |= {"room": Room.episode(later), "user_id": other.user_id}
+        for address in about_talk(app, values):
+            answer = fan.get(address)
+            assert PLANTED not in answer.get_data(as_text=True), address
+            read += answer.status_code == 200
+    assert read > 20
+    hidden = fan.get(f"/api/v1/threads/{thread['id']}").json
+    assert (hidden["is_masked"], hidden["title"], hidden["post_count"], hidden["unread"], hidden["last_post_at"]) == (
+        True, None, None, None, None,
+    )  # fmt: skip
+    said = fan.get(f"/api/v1/posts/{post['id']}").json
+    assert (said["is_masked"], said["body"], said["reply_count"], said["reactions"]) == (True, None, None, None)
+    assert fan.get(f"/api/v1/posts/{marked['id']}").json["body"] == f"I saw {HIDDEN} coming"
+
+
+def test_who_asks_to_reveal_or_has_seen_it_reads_it(client, as_user, aired):
+    fan, other = as_user("fan"), as_user("other")
+    thread = open_thread(other, aired.episodes[3], PLANTED)
+    post = say(other, thread, f"||{PLANTED}|| it is")
+    address = f"/api/v1/posts/{post['id']}"
+    assert client.get(address).json["body"] == f"||{PLANTED}|| it is", "who has no account asked for no protection"
+    assert client.get(address).json["has_spoilers"] is True
+    assert fan.get(address).json["is_masked"] is False, "and neither did who keeps no progress"
+    seen_through(fan, aired, aired.episodes[2])
+    assert fan.get(address).json["body"] is None
+    assert PLANTED in fan.get(f"{address}?reveal=true").json["body"]
+    assert fan.get(f"/api/v1/threads/{thread['id']}?reveal=true").json["title"] == PLANTED
+    seen_through(fan, aired, aired.episodes[3])
+    assert fan.get(address).json["body"] == f"{HIDDEN} it is", "what is marked may tell of the episodes after it"
+    seen_through(fan, aired, aired.episodes[5])
+    assert fan.get(address).json["body"] == f"||{PLANTED}|| it is"
+    fan.delete(f"/api/v1/me/progress/{aired.show}")
+    assert fan.get("/api/v1/me/progress").json == []
+    assert other.get(address).json["body"].startswith("||"), "an author reads their own words"
+
+
+def test_the_order_is_that_of_air_dates_then_of_numbers(client, as_user, aired):
+    """A special of season 0 that aired between two episodes comes between them; what has no date comes last."""
+    fan, other = as_user("fan"), as_user("other")
+    with make.catalogue() as session:
+        show = session.get_one(Show, aired.show)
+        specials = make.season(session, show, 0)
+        between = FIRST_AIRED + timedelta(days=10)
+        special = make.episode(session, specials, 1, air_date=between).id
+        undated = make.episode(session, specials, 2).id
+    threads = {about: open_thread(other, about) for about in (*aired.episodes, special, undated)}
+    for thread in threads.values():
+        say(other, thread, "words")
+
+    def hidden() -> set[UUID]:
+        return {
+            about for about, thread in threads.items() if fan.get(f"/api/v1/threads/{thread['id']}").json["is_masked"]
+        }
+
+    seen_through(fan, aired, None)
+    assert hidden() == set(threads)
+    seen_through(fan, aired, aired.episodes[1])
+    assert hidden() == {special, undated, *aired.episodes[2:]}
+    seen_through(fan, aired, special)
+    assert hidden() == {undated, *aired.episodes[2:]}
+    seen_through(fan, aired, aired.episodes[5])
+    assert hidden() == {undated}
+    assert client.get(f"/api/v1/threads/{threads[undated]['id']}").json["is_masked"] is False
+
+
+def test_season_and_spoiler_threads_tell_of_the_last_aired_episode(as_user, aired):
+    fan, other = as_user("fan"), as_user("other")
+    first, second = (open_thread(other, season, of="seasons") for season in aired.seasons)
+    spoilers = open_thread(other, aired.show, type="spoilers", of="shows")
+    general = open_thread(other, aired.show, of="shows")
+    seen_through(fan, aired, aired.episodes[2])
+    masked_now = [
+        fan.get(f"/api/v1/threads/{thread['id']}").json["is_masked"] for thread in (first, second, spoilers, general)
+    ]
+    assert masked_now == [False, True, True, False]
+
+
+def test_progress_is_kept_by_show_and_checked(client, as_user, aired):
+    fan, elsewhere = as_user("fan"), aired_show("Elsewhere")
+    address = f"/api/v1/me/progress/{aired.show}"
+    assert client.put(address, json={"seen_through": None}).status_code == 401
+    wrong = fan.put(address, json={"seen_through": str(elsewhere.episodes[0])})
+    assert (wrong.status_code, wrong.json["errors"][0]["loc"]) == (422, ["json", "seen_through"])
+    assert fan.get(address).status_code == 404
+    kept = seen_through(fan, aired, aired.episodes[4])
+    assert (kept["season_number"], kept["episode_number"], kept["show_name"]) == (2, 2, "Villa Imaginaria")
+    assert [row["show_id"] for row in fan.get("/api/v1/me/progress").json] == [str(aired.show)]
+    assert as_user("other").get("/api/v1/me/progress").json == []
+
+
+def test_a_moderator_reads_everything_that_waits(as_user, aired):
+    moderator, fan = as_user("moderator", Role.MODERATOR), as_user("fan")
+    post = say(fan, open_thread(fan, aired.episodes[3]), PLANTED)
+    seen_through(moderator, aired, aired.episodes[0])
+    moderator.post("/api/v1/reports", json={"target_kind": "post", "target_id": post["id"], "reason": "spoiler"})
+    assert moderator.get("/api/v1/moderation/queue").json[0]["body"] == PLANTED
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("a ||b|| c", f"a {HIDDEN} c"),
+        ("||a||||b||", f"{HIDDEN}{HIDDEN}"),
+        ("||two\nlines||", HIDDEN),
+        ("|| and |a| ||", HIDDEN),
+        ("a || b", "a || b"),
+        ("||||", "||||"),
+    ],
+)
+def test_marked_parts_are_masked_whatever_their_length(body, shown):
+    assert masked(body) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("@Ann and @bob.b.", ["ann", "bob.b"]),
+        ("mail@ann.example @@ann @an", []),
+        ("`@ann` ```\n@bob\n``` @cat", ["cat"]),
+        ("@ann @ANN", ["ann"]),
+        (" ".join(f"@user{number}" for number in range(30)), [f"user{number}" for number in range(20)]),
+    ],
+)
+def test_names_are_found_where_somebody_is_meant(body, names):
+    assert mentions(body) == names

@@ -1,0 +1,135 @@
+"""Commands and queries about what somebody follows, and about whom they do not want to hear."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from db.commands.events import rights_changed
+from models.accounts import UserStatus
+from models.entities import Kind
+from webapp.access.viewer import Viewer
+from webapp.errors import Conflict, NotFound
+from webapp.paging import Key, Order, bound
+from webapp.talk import visibility
+from webapp.threads.service import require_entity
+
+LATEST = Order("activity", (Key("count.last_post_at", "timestamptz", descending=True), Key("thread.id", "uuid")))
+
+
+def follow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
+    """Follow a show. Following twice is following.
+
+    Raises:
+        NotFound: there is no such show.
+    """
+    require_entity(session, Kind.SHOW, show_id)
+    session.execute(
+        text("insert into social.show_follows (user_id, show_id) values (:viewer, :show) on conflict do nothing"),
+        {"viewer": viewer.id, "show": show_id},
+    )
+
+
+def unfollow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
+    """Follow a show no more."""
+    session.execute(
+        text("delete from social.show_follows where user_id = :viewer and show_id = :show"),
+        {"viewer": viewer.id, "show": show_id},
+    )
+
+
+def shows(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
+    """The shows that the viewer follows, by name."""
+    rows = session.execute(
+        text(
+            "select show.id as show_id, show.name as show_name, follow.created_at as followed_at"
+            " from social.show_follows follow join core.shows show on show.id = social.survivor(follow.show_id)"
+            " where follow.user_id = :viewer order by show.sort_name, show.id"
+        ),
+        {"viewer": viewer.id},
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def activity(
+    session: Session, viewer: Viewer, *, limit: int, cursor: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Threads in which something was said lately, of shows and threads that the viewer follows; and the next page's cursor.
+
+    What a viewer has not seen yet is left out whole: that there is talk of it tells already.
+    """
+    values = LATEST.values(cursor) if cursor else ()
+    after = f"and {LATEST.after(values)}" if cursor else ""
+    rows = session.execute(
+        text(
+            f"""
+            select thread.id as thread_id, thread.level, social.survivor(thread.entity_id) as entity_id,
+                   show.id as show_id, show.name as show_name,
+                   thread.title, thread.type, count.posts as post_count, count.last_post_at,
+                   case when follow.thread_id is not null then count.last_seq - follow.last_read_seq end as unread,
+                   follow.thread_id is not null as is_followed, {LATEST.place()} :: text as place
+            from social.threads thread
+            join social.thread_counts count on count.thread_id = thread.id and count.last_post_at is not null
+            join core.shows show on show.id = social.survivor(thread.show_id)
+            left join social.thread_follows follow on follow.thread_id = thread.id and follow.user_id = :viewer
+            where thread.hidden_at is null
+              and (follow.thread_id is not null or exists (
+                  select from social.show_follows followed
+                  where followed.user_id = :viewer and social.survivor(followed.show_id) = show.id))
+              and not {visibility.THREAD_IS_AHEAD} {after}
+            order by {LATEST.by()} limit :limit
+            """
+        ),
+        {"limit": limit + 1, "viewer": viewer.id} | bound(values),
+    )
+    found = [dict(row) for row in rows.mappings()]
+    following = LATEST.cursor(found[limit - 1]["place"]) if len(found) > limit else None
+    return found[:limit], following
+
+
+def relate(session: Session, other_id: UUID, viewer: Viewer, kind: str) -> None:
+    """Block or mute somebody. A muted one is not read; a blocked one moreover cannot answer, react, or name the viewer.
+
+    Raises:
+        NotFound: there is no such user.
+        Conflict: it is the viewer.
+    """
+    if other_id == viewer.id:
+        raise Conflict(f"Nobody can {kind} themselves")
+    there = session.execute(
+        text("select 1 from accounts.users where id = :id and status <> :deleted"),
+        {"id": other_id, "deleted": UserStatus.DELETED},
+    ).first()
+    if there is None:
+        raise NotFound("User not found")
+    session.execute(
+        text(
+            "insert into social.user_relations (user_id, other_id, kind) values (:viewer, :other, :kind)"
+            " on conflict do nothing"
+        ),
+        {"viewer": viewer.id, "other": other_id, "kind": kind},
+    )
+    rights_changed(session, viewer.id)
+
+
+def unrelate(session: Session, other_id: UUID, viewer: Viewer, kind: str) -> None:
+    """Block or mute somebody no more."""
+    session.execute(
+        text("delete from social.user_relations where user_id = :viewer and other_id = :other and kind = :kind"),
+        {"viewer": viewer.id, "other": other_id, "kind": kind},
+    )
+    rights_changed(session, viewer.id)
+
+
+def relations(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
+    """Whom the viewer blocks or mutes."""
+    rows = session.execute(
+        text(
+            "select relation.other_id as user_id, other.username, relation.kind, relation.created_at"
+            " from social.user_relations relation join accounts.users other on other.id = relation.other_id"
+            " where relation.user_id = :viewer order by relation.created_at desc, relation.other_id, relation.kind"
+        ),
+        {"viewer": viewer.id},
+    )
+    return [dict(row) for row in rows.mappings()]

@@ -1,0 +1,1 @@
+"""Moderation: reports and their queue, hiding, locking, pinning, warnings, bans, filtered words."""

@@ -1,0 +1,1 @@
+"""Posts: what is said in threads, answers to it, and reactions."""

@@ -1,0 +1,1 @@
+"""Threads: what is discussed about a show, a season or an episode."""
