@@ -15,6 +15,7 @@ from models.access import ActionUse
 from models.accounts import User
 from models.logins import LoginFailure, LoginSession, MailToken, Password, RefreshToken, Registration
 from models.outbox import OutboxItem
+from webapp.access import issuers
 from webapp.accounts import hashing, lockout
 from webapp.app import create_app
 from webapp.settings import account_settings
@@ -408,5 +409,18 @@ def test_an_installation_without_accounts_of_its_own_has_none(people, client, mo
         for path in ("/auth/login", "/auth/register", "/auth/password/forgot"):
             answer = people.call(path, {"email": ANN, "username": "ann", "password": PASSWORD}, status=404)
             assert answer["detail"] == "There are no accounts with a password here"
+    finally:
+        account_settings.cache_clear()
+
+
+def test_where_there_are_no_accounts_the_tokens_that_are_still_out_are_refused(as_user, monkeypatch):
+    ann = as_user("ann")
+    assert ann.get("/api/v1/me").status_code == 200
+    monkeypatch.setenv("AUTH_BUILTIN", "false")
+    for forget in (account_settings.cache_clear, issuers.forget):
+        forget()
+    try:
+        answer = ann.get("/api/v1/me")
+        assert (answer.status_code, "its issuer is not known here" in answer.json["detail"]) == (401, True)
     finally:
         account_settings.cache_clear()

@@ -20,6 +20,7 @@ from models.uploads import Upload
 from tests.webapp.conftest import ENVIRONMENT
 from tests.webapp.test_every_route import closed, violations
 from webapp.accounts import hashing, sessions
+from webapp.settings import account_settings
 from webapp.token import __main__ as program
 from webapp.users import pictures
 
@@ -355,3 +356,10 @@ def test_the_program_prints_a_token_that_works(client, monkeypatch, capsys):
     with as_system() as session:
         acts = session.exec(select(AuditEntry.action)).all()
     assert acts == ["user.make"] * 5
+    monkeypatch.setenv("AUTH_BUILTIN", "false")
+    account_settings.cache_clear()
+    try:
+        code, printed = run("--user", "ann.lee")
+        assert (code, printed.out) == (1, "") and "AUTH_BUILTIN is off" in printed.err
+    finally:
+        account_settings.cache_clear()

@@ -1,4 +1,4 @@
-"""The issuers whose tokens are believed: the built-in one, and those of `AUTH_ISSUERS`.
+"""The issuers whose tokens are believed: the built-in one unless `AUTH_BUILTIN` is off, and those of `AUTH_ISSUERS`.
 
 How an issuer signs is a matter of its settings. The `alg` that a token names chooses nothing: a token is checked with the one
 algorithm that its key is for, and refused when it says otherwise.
@@ -11,6 +11,7 @@ import jwt
 
 from webapp.access.keys import KeySet
 from webapp.access.settings import IssuerSettings, access_settings
+from webapp.settings import account_settings
 
 BUILTIN = "builtin"
 BUILTIN_ISSUER = "the-reality-report"
@@ -35,7 +36,8 @@ def builtin() -> IssuerSettings:
 
 @cache
 def _configured() -> dict[str, IssuerSettings]:
-    return {issuer.issuer: issuer for issuer in (builtin(), *access_settings().auth_issuers)}
+    ours = (builtin(),) if account_settings().auth_builtin else ()
+    return {issuer.issuer: issuer for issuer in (*ours, *access_settings().auth_issuers)}
 
 
 @cache

@@ -14,6 +14,7 @@ from db.settings import ConfigurationError
 from models.accounts import Role, UserStatus
 from models.rules import usernames
 from webapp.access.minting import mint
+from webapp.settings import account_settings
 
 SAMPLES = {"ann": Role.USER, "ben": Role.USER, "mia": Role.MODERATOR, "ada": Role.ADMIN}
 """The users of the local stack: two fans, a moderator, an admin."""
@@ -49,8 +50,10 @@ def token_for(name: str, role: Role | None, lifetime: timedelta) -> str:
     """A token for the user of a name, who is made if need be and given a role if one is named.
 
     Raises:
-        Refused: the name cannot be a username, or its user is suspended.
+        Refused: the name cannot be a username, its user is suspended, or no token of ours is believed here.
     """
+    if not account_settings().auth_builtin:
+        raise Refused("AUTH_BUILTIN is off: tokens of ours are not believed here; an issuer of AUTH_ISSUERS makes them")
     with as_system() as session:
         user = users.named(session, name)
         if user is None:
