@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, Response, request
 from marshmallow import Schema
+from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -111,22 +112,27 @@ class Blueprint(flask_smorest.Blueprint):
         frame.demand(documented, conditional=True)
         return documented
 
-    def repeatable(self, again: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+    def repeatable(
+        self, again: Callable[..., Any], *, transaction: Callable[[], Session] = frame.request_session
+    ) -> Callable[[Callable[..., Any]], Any]:
         """With an `Idempotency-Key` the view's work is done once. It stands next to the view.
 
         Args:
             again: renders the answer of what was done before: `again(done, **path)`, with what the path holds. `done` is a
                 `webapp.idempotency.Done`: the `id` of what the view returned, and the word that it told by `note_outcome`.
+            transaction: the one that the view works in.
         """
 
         def decorate(view: Callable[..., Any]) -> Any:
             @wraps(view)
             def run(resource: Any, *args: Any, **path: Any) -> Any:
-                return frame.once(lambda: view(resource, *args, **path), lambda done: again(done, **path))
+                return frame.once(lambda: view(resource, *args, **path), lambda done: again(done, **path), transaction)
 
             _document_header(run, "Idempotency-Key", "A name for this request: repeated with it, it is done once")
             documented = self.alt_response(409, "CONFLICT")(run)
-            return self.alt_response(422, "UNPROCESSABLE_ENTITY")(documented)
+            documented = self.alt_response(422, "UNPROCESSABLE_ENTITY")(documented)
+            frame.demand(documented, repeatable=True)
+            return documented
 
         return decorate
 

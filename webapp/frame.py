@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, request
 from sqlmodel import Session
 
-from db.session import acting_as
+from db.session import acting_as, as_system
 from models.accounts import Role
 from webapp import idempotency, limits
 from webapp.access.tokens import authenticate
@@ -47,6 +47,7 @@ class Demands:
     roles: tuple[Role, ...] = ()
     action: str | None = None
     conditional: bool = False
+    repeatable: bool = False
 
 
 def demand(view: Callable[..., Any], **demands: Any) -> None:
@@ -80,6 +81,14 @@ def request_session() -> Session:
     return session
 
 
+def system_session() -> Session:
+    """A transaction of this request as the system, for what crosses users. Whoever uses it has looked at the viewer's role."""
+    if "system_session" not in g:
+        g.system_session = g.transaction.enter_context(as_system())
+    session: Session = g.system_session
+    return session
+
+
 def current_user() -> Viewer:
     """Who asks, in a view that demands to know."""
     viewer: Viewer = g.viewer
@@ -104,13 +113,23 @@ def perform(viewer: Viewer | None, action: str | None, work: Callable[[Session],
         return work(session)
 
 
-def once(work: Callable[[], Any], again: Callable[[idempotency.Done], Any]) -> Any:
-    """Do what this request asks for, unless its `Idempotency-Key` says that it was done: then render the answer again."""
+def once(
+    work: Callable[[], Any],
+    again: Callable[[idempotency.Done], Any],
+    transaction: Callable[[], Session] = request_session,
+) -> Any:
+    """Do what this request asks for, unless its `Idempotency-Key` says that it was done: then render the answer again.
+
+    Args:
+        work: does it, in the transaction.
+        again: renders the answer of what was done.
+        transaction: gives the transaction of the work, to which the key belongs.
+    """
     viewer = optional_user()
     wanted = idempotency.given(viewer.id) if viewer else None
     if wanted is None:
         return work()
-    session = request_session()
+    session = transaction()
     done = idempotency.claim(session, wanted)
     if done is not None:
         return again(done[0]), done[1], {"Idempotency-Replayed": "true"}
@@ -162,6 +181,8 @@ def _check() -> None:
         limits.spend_read(_subject())
     if demands.conditional and "If-Match" not in request.headers:
         raise Unconditional
+    if request.method == "POST" and not demands.repeatable:
+        idempotency.refuse_key()
 
 
 def _view() -> Callable[..., Any] | None:

@@ -68,6 +68,16 @@ def given(user_id: UUID) -> Claim | None:
     return Claim(user_id, key[2], f"{request.method} {request.url_rule}", digest)
 
 
+def refuse_key() -> None:
+    """Say so where a client relies on a key with a write that takes none.
+
+    Raises:
+        Invalid: the request has a key.
+    """
+    if HEADER in request.headers:
+        raise Invalid([(("header", HEADER), "Not for this route; send the request without it.", "invalid")])
+
+
 def claim(session: Session, wanted: Claim) -> tuple[Done, int] | None:
     """Take a key in this transaction; else what was done with it, and the status that was answered.
 

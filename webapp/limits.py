@@ -44,6 +44,7 @@ DEFAULTS = {
     "profile": Limit(30, 3600),
     "upload": Limit(20, 3600),
     "export": Limit(3, 86_400),
+    "personal": Limit(300, 600),
     "admin": Limit(600, 3600),
     "start_job": Limit(30, 60),
     "thread": Limit(20, 3600),

@@ -34,6 +34,13 @@ def log():
         return [tuple(row) for row in rows]
 
 
+def again(admin, address, body=None):
+    """Send what was sent with the key `k-1` once more; answers what came of it."""
+    answer = admin.post(address, json=body, headers={"Idempotency-Key": "k-1"})
+    assert answer.headers.get("Idempotency-Replayed") == "true", answer.json
+    return answer.json
+
+
 def edit(admin, entity, *, match="*", **body):
     return admin.patch(f"/api/v1/admin/entities/{entity}", json=body, headers={"If-Match": match})
 
@@ -105,7 +112,8 @@ def test_two_entities_become_one_and_two_again(client, admin, show):
     with make.catalogue() as session:
         other = str(make.show(session, "Other").id)
     body = {"kind": "show", "winner_id": show, "loser_id": other, "reason": "the same"}
-    made = admin.post("/api/v1/admin/merges", json=body)
+    made = admin.post("/api/v1/admin/merges", json=body, headers={"Idempotency-Key": "k-1"})
+    assert again(admin, "/api/v1/admin/merges", body) == made.json
     assert made.status_code == 200, made.json
     assert client.get(f"/api/v1/shows/{other}").status_code == 301
     assert admin.post("/api/v1/admin/merges", json=body | {"winner_id": str(uuid4())}).status_code == 409
@@ -132,7 +140,9 @@ def test_questions_of_identity_are_listed_answered_and_dismissed(admin, show):
     address = "/api/v1/admin/cases"
     assert {row["id"] for row in admin.get(address).json} == {first, second}
     assert admin.post(f"{address}/{first}/choose", json={"source": "tmdb", "value": "8"}).status_code == 409
-    chosen = admin.post(f"{address}/{first}/choose", json={"source": "tmdb", "value": "7"})
+    right = {"source": "tmdb", "value": "7"}
+    chosen = admin.post(f"{address}/{first}/choose", json=right, headers={"Idempotency-Key": "k-1"})
+    assert again(admin, f"{address}/{first}/choose", right) == chosen.json
     assert (chosen.status_code, chosen.json["status"]) == (200, "resolved")
     assert admin.get("/api/v1/lookup/tmdb/7").json[0]["id"] == show
     assert admin.post(f"{address}/{second}/dismiss").json["status"] == "dismissed"
@@ -149,7 +159,9 @@ def test_pages_of_wikis_are_listed_confirmed_and_rejected(admin, show):
     [listed] = admin.get(address).json
     assert (listed["id"], listed["entity_id"], listed["show_id"]) == (page, str(person.id), show)
     for verdict, status in (("confirm", "confirmed"), ("reject", "rejected")):
-        answer = admin.post(f"{address}/{page}/{verdict}")
+        named = {"Idempotency-Key": verdict}
+        answer, lost = (admin.post(f"{address}/{page}/{verdict}", headers=named) for _ in range(2))
+        assert (lost.json, lost.headers["Idempotency-Replayed"]) == (answer.json, "true")
         assert (answer.json["status"], answer.json["decided_by"]) == (status, f"user {admin.user_id}")
     assert admin.post(f"{address}/{uuid4()}/confirm").status_code == 404
     assert [row["id"] for row in admin.get(f"{address}?status=rejected").json] == [page]

@@ -83,7 +83,8 @@ def test_an_admin_starts_watches_and_cancels_a_job(as_user, prefect, name):
     ]
     assert now["started_at"] is not None and now["finished_at"] is None
 
-    assert admin.post(f"{JOBS}/{job['id']}/cancel").json["state"] == "cancelling"
+    named = {"Idempotency-Key": "k-1"}
+    assert admin.post(f"{JOBS}/{job['id']}/cancel", headers=named).json["state"] == "cancelling"
     prefect.state(job["id"], "CANCELLED", "by its worker")
     runs.finish(run_id, RunStatus.CANCELLED, {"stage": "people-cast", "done": 2})
     then = admin.get(f"{JOBS}/{job['id']}").json
@@ -91,6 +92,8 @@ def test_an_admin_starts_watches_and_cancels_a_job(as_user, prefect, name):
     assert [(r["status"], r["report"]["done"]) for r in then["reports"]] == [("cancelled", 2)]
     again = admin.post(f"{JOBS}/{job['id']}/cancel")
     assert (again.status_code, again.json["detail"]) == (409, "The job has ended: cancelled")
+    lost = admin.post(f"{JOBS}/{job['id']}/cancel", headers=named)
+    assert (lost.json["state"], lost.headers["Idempotency-Replayed"]) == ("cancelled", "true")
     with as_system() as session:
         noted = session.exec(select(AuditEntry).order_by("id")).all()
         assert [(entry.action, entry.actor_id, entry.target_id) for entry in noted] == [

@@ -1,10 +1,12 @@
 """Routes for admins who mend the catalogue."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.views import MethodView
+from sqlmodel import Session
 
 from models.accounts import Role
 from webapp import frame
@@ -25,9 +27,21 @@ from webapp.editing.schemas import (
     WikiPlace,
 )
 from webapp.frame import current_user, request_session
+from webapp.idempotency import HEADER, Done
+from webapp.jobs import service as jobs
 from webapp.jobs.schemas import JobSchema
 
 blp = Blueprint("Editing", __name__, description="Mending the catalogue; for admins, and noted in the audit log")
+
+
+def _again(tell: Callable[[Session, UUID], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """What tells again of what was done, as it is now."""
+
+    def again(done: Done, **_path: Any) -> dict[str, Any]:
+        assert done.result_id is not None
+        return tell(request_session(), done.result_id)
+
+    return again
 
 
 @blp.route("/admin/entities/<id:entity_id>")
@@ -40,6 +54,7 @@ class Entity(MethodView):
         return _tagged(service.entity(request_session(), entity_id))
 
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.if_match
     @blp.arguments(EntityEdit)
     @blp.response(200, EditedSchema)
@@ -71,10 +86,12 @@ class Cases(MethodView):
 @blp.route("/admin/cases/<id:case_id>/choose")
 class CaseChosen(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.arguments(CaseChoice)
     @blp.response(200, CaseSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
+    @blp.repeatable(_again(service.case))
     def post(self, body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
         """Say that a candidate is right"""
         return service.choose(request_session(), current_user(), case_id, **body)
@@ -83,9 +100,11 @@ class CaseChosen(MethodView):
 @blp.route("/admin/cases/<id:case_id>/dismiss")
 class CaseDismissed(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, CaseSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
+    @blp.repeatable(_again(service.case))
     def post(self, case_id: UUID) -> dict[str, Any]:
         """Say that no candidate is right"""
         return service.dismiss(request_session(), current_user(), case_id)
@@ -104,9 +123,11 @@ class Pages(MethodView):
 @blp.route("/admin/wiki-pages/<id:page_id>/confirm")
 class PageConfirmed(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, PageSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
+    @blp.repeatable(_again(service.page))
     def post(self, page_id: UUID) -> dict[str, Any]:
         """Say that a page is about its person"""
         return service.confirm(request_session(), current_user(), page_id)
@@ -115,8 +136,10 @@ class PageConfirmed(MethodView):
 @blp.route("/admin/wiki-pages/<id:page_id>/reject")
 class PageRejected(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, PageSchema)
     @blp.alt_response(404, "NOT_FOUND")
+    @blp.repeatable(_again(service.page))
     def post(self, page_id: UUID) -> dict[str, Any]:
         """Say that a page is not about its person; what it told is gone"""
         return service.reject(request_session(), current_user(), page_id)
@@ -135,6 +158,7 @@ class ShowWikis(MethodView):
 @blp.route("/admin/shows/<id:show_id>/wikis/<wiki>")
 class ShowWiki(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.arguments(WikiPlace)
     @blp.response(200, ShowWikiSchema(many=True))
     @blp.alt_response(404, "NOT_FOUND")
@@ -143,6 +167,7 @@ class ShowWiki(MethodView):
         return service.add_wiki(request_session(), current_user(), show_id, wiki, **body)
 
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, ShowWikiSchema(many=True))
     @blp.alt_response(404, "NOT_FOUND")
     def delete(self, show_id: UUID, wiki: str) -> list[dict[str, Any]]:
@@ -157,9 +182,10 @@ class ShowRefresh(MethodView):
     @blp.response(200, JobSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.repeatable(_again(jobs.job))
     def post(self, show_id: UUID) -> dict[str, Any]:
         """Have everything about a show asked again now; `/jobs` tells how that goes"""
-        key = request.headers.get("Idempotency-Key")
+        key = request.headers.get(HEADER)  # Prefect keeps it, too
         return service.refresh(request_session(), current_user(), show_id, key)
 
 
@@ -173,9 +199,11 @@ class Merges(MethodView):
         return service.list_merges(request_session(), **query)
 
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.arguments(MergeStart)
     @blp.response(200, MergeSchema)
     @blp.alt_response(409, "CONFLICT")
+    @blp.repeatable(_again(service.one_merge))
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make two entities one; the loser leads to the winner from then on"""
         return service.make_one(request_session(), current_user(), **body)
@@ -184,9 +212,11 @@ class Merges(MethodView):
 @blp.route("/admin/merges/<id:merge_id>/undo")
 class MergeUndone(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, MergeSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
+    @blp.repeatable(_again(service.one_merge))
     def post(self, merge_id: UUID) -> dict[str, Any]:
         """Make two of what a merge made one"""
         return service.undo(request_session(), current_user(), merge_id)

@@ -118,20 +118,25 @@ def list_cases(session: Session, status: str, limit: int) -> list[Row]:
     return _rows(session, _CASES, status=status, limit=limit)
 
 
+def case(session: Session, case_id: UUID) -> Row:
+    """One question of identity."""
+    return _row(session, _CASES, "Case", case_id)
+
+
 def choose(session: Session, viewer: Viewer, case_id: UUID, source: str, value: str) -> Row:
     """Say that a candidate is right."""
     with _deciding(session, viewer, "case.choose", ("match_case", case_id), source=source, value=value):
-        _row(session, _CASES, "Case", case_id)
+        case(session, case_id)
         cases.choose(session, case_id, source, value, by=f"user {viewer.id}")
-    return _row(session, _CASES, "Case", case_id)
+    return case(session, case_id)
 
 
 def dismiss(session: Session, viewer: Viewer, case_id: UUID) -> Row:
     """Say that no candidate is right."""
     with _deciding(session, viewer, "case.dismiss", ("match_case", case_id)):
-        _row(session, _CASES, "Case", case_id)
+        case(session, case_id)
         cases.dismiss(session, case_id)
-    return _row(session, _CASES, "Case", case_id)
+    return case(session, case_id)
 
 
 def list_pages(session: Session, status: str, limit: int) -> list[Row]:
@@ -139,18 +144,23 @@ def list_pages(session: Session, status: str, limit: int) -> list[Row]:
     return _rows(session, _PAGES, status=status, limit=limit)
 
 
+def page(session: Session, page_id: UUID) -> Row:
+    """One page of a wiki."""
+    return _row(session, _PAGES, "Page", page_id)
+
+
 def confirm(session: Session, viewer: Viewer, page_id: UUID) -> Row:
     """Say that a page is about its person."""
     with _deciding(session, viewer, "wiki_page.confirm", ("wiki_page", page_id)):
         wiki_pages.confirm_page(session, page_id, f"user {viewer.id}")
-    return _row(session, _PAGES, "Page", page_id)
+    return page(session, page_id)
 
 
 def reject(session: Session, viewer: Viewer, page_id: UUID) -> Row:
     """Say that a page is not about its person."""
     with _deciding(session, viewer, "wiki_page.reject", ("wiki_page", page_id)):
         wiki_pages.reject_page(session, page_id, f"user {viewer.id}")
-    return _row(session, _PAGES, "Page", page_id)
+    return page(session, page_id)
 
 
 def list_wikis(session: Session, show_id: UUID) -> list[Row]:
@@ -179,19 +189,24 @@ def list_merges(session: Session, limit: int) -> list[Row]:
     return _rows(session, _MERGES, limit=limit)
 
 
+def one_merge(session: Session, merge_id: UUID) -> Row:
+    """One merge."""
+    return _row(session, _MERGES, "Merge", merge_id)
+
+
 def make_one(session: Session, viewer: Viewer, kind: str, winner_id: UUID, loser_id: UUID, reason: str) -> Row:
     """Make two entities one."""
     with _deciding(session, viewer, "entity.merge", (kind, winner_id), loser=str(loser_id), reason=reason):
         made = merge(session, Kind(kind), winner_id, loser_id, reason, f"user {viewer.id}")
-    return _row(session, _MERGES, "Merge", made)
+    return one_merge(session, made)
 
 
 def undo(session: Session, viewer: Viewer, merge_id: UUID) -> Row:
     """Make two of what a merge made one."""
     with _deciding(session, viewer, "entity.unmerge", ("merge", merge_id)):
-        _row(session, _MERGES, "Merge", merge_id)
+        one_merge(session, merge_id)
         unmerge(session, merge_id)
-    return _row(session, _MERGES, "Merge", merge_id)
+    return one_merge(session, merge_id)
 
 
 def refresh(session: Session, viewer: Viewer, show_id: UUID, key: str | None) -> Row:

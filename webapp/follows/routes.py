@@ -27,6 +27,7 @@ class FollowedShows(MethodView):
 @blp.route("/me/follows/shows/<id:show_id>")
 class FollowedShow(MethodView):
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def put(self, show_id: UUID) -> Row:
@@ -35,6 +36,7 @@ class FollowedShow(MethodView):
         return DONE
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     def delete(self, show_id: UUID) -> Row:
         """Follow a show no more"""
@@ -68,6 +70,7 @@ class Relation(MethodView):
     kind: str
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
@@ -77,6 +80,7 @@ class Relation(MethodView):
         return DONE
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     def delete(self, user_id: UUID) -> Row:
         """Hear somebody again"""

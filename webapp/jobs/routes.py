@@ -26,8 +26,8 @@ class Deployments(MethodView):
         return service.startable()
 
 
-def _again(done: Done) -> dict[str, Any]:
-    """A job that was started before, as it stands now."""
+def _again(done: Done, **_path: Any) -> dict[str, Any]:
+    """A job that was started or cancelled before, as it stands now."""
     assert done.result_id is not None
     return service.job(request_session(), done.result_id)
 
@@ -61,10 +61,12 @@ class Job(MethodView):
 @blp.route("/jobs/<id:job_id>/cancel")
 class JobEnd(MethodView):
     @blp.requires(Role.ADMIN, Role.SERVICE)
+    @blp.limited("admin")
     @blp.response(200, JobSchema)
     @blp.alt_response(404, "NOT_FOUND")
     @blp.alt_response(409, "CONFLICT")
     @blp.alt_response(503, "SERVICE_UNAVAILABLE")
+    @blp.repeatable(_again)
     def post(self, job_id: UUID) -> dict[str, Any]:
         """Ask for the end of a job: at once where it has not begun, else by its worker"""
         return service.cancel(request_session(), current_user(), job_id)

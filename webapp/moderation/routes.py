@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from models.accounts import Role
 from webapp.api import Blueprint
-from webapp.frame import current_user, request_session
+from webapp.frame import current_user, request_session, system_session
 from webapp.moderation import service
 from webapp.moderation.schemas import (
     Dismissal,
@@ -101,9 +101,10 @@ class Sanctions(MethodView):
     @blp.arguments(SanctionCreate)
     @blp.response(200, SanctionedSchema)
     @blp.alt_response(404, "NOT_FOUND")
+    @blp.repeatable(lambda done, user_id: {"id": done.result_id}, transaction=system_session)
     def post(self, body: Row, user_id: UUID) -> Row:
         """Warn somebody, or ban them from discussions"""
-        return {"id": service.sanction(current_user(), user_id, body.pop("kind"), **body)}
+        return {"id": service.sanction(system_session(), current_user(), user_id, body.pop("kind"), **body)}
 
 
 @blp.route("/moderation/sanctions/<id:sanction_id>")

@@ -152,27 +152,31 @@ def change_thread(moderator: Viewer, thread_id: UUID, **changes: bool) -> None:
         )
 
 
-def sanction(moderator: Viewer, user_id: UUID, kind: str, *, reason: str, hours: int | None = None) -> UUID:
+def sanction(
+    session: Session, moderator: Viewer, user_id: UUID, kind: str, *, reason: str, hours: int | None = None
+) -> UUID:
     """Warn somebody, or ban them from discussions for some hours (without: until it is lifted).
+
+    Args:
+        session: of the system.
 
     Raises:
         NotFound: there is no such user.
         Forbidden: they are moderators themselves, and the moderator is no admin.
     """
-    with as_system() as session:
-        role = session.execute(text("select role from accounts.users where id = :id"), {"id": user_id}).scalar()
-        if role is None:
-            raise NotFound("User not found")
-        if role != Role.USER and moderator.role is not Role.ADMIN:
-            raise Forbidden("Only an admin may do that to a moderator")
-        until = datetime.now(UTC) + timedelta(hours=hours) if hours is not None and kind == "ban" else None
-        made = Sanction(user_id=user_id, kind=kind, reason=reason, until=until, created_by=moderator.id)
-        session.add(made)
-        session.flush()
-        _settle(session, moderator, "user", user_id, "upheld")
-        _note(session, moderator, f"user.{kind}", "user", user_id, {"reason": reason, "hours": hours})
-        announce(session, Room.user(user_id), "sanctioned", {"sanction_id": made.id, "kind": kind})
-        return made.id
+    role = session.execute(text("select role from accounts.users where id = :id"), {"id": user_id}).scalar()
+    if role is None:
+        raise NotFound("User not found")
+    if role != Role.USER and moderator.role is not Role.ADMIN:
+        raise Forbidden("Only an admin may do that to a moderator")
+    until = datetime.now(UTC) + timedelta(hours=hours) if hours is not None and kind == "ban" else None
+    made = Sanction(user_id=user_id, kind=kind, reason=reason, until=until, created_by=moderator.id)
+    session.add(made)
+    session.flush()
+    _settle(session, moderator, "user", user_id, "upheld")
+    _note(session, moderator, f"user.{kind}", "user", user_id, {"reason": reason, "hours": hours})
+    announce(session, Room.user(user_id), "sanctioned", {"sanction_id": made.id, "kind": kind})
+    return made.id
 
 
 def lift(moderator: Viewer, sanction_id: UUID) -> None:

@@ -26,6 +26,7 @@ class Outbox(MethodView):
 @blp.route("/admin/outbox/<number:item_id>/retry")
 class OutboxRetry(MethodView):
     @blp.requires(Role.ADMIN)
+    @blp.limited("admin")
     @blp.response(200, OutboxItemSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def post(self, item_id: int) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Progress(MethodView):
         return service.of(request_session(), show_id, current_user())
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.arguments(ProgressChange)
     @blp.response(200, ProgressSchema)
     @blp.alt_response(404, "NOT_FOUND")
@@ -42,6 +43,7 @@ class Progress(MethodView):
         return service.keep(request_session(), show_id, current_user(), **body)
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     def delete(self, show_id: UUID) -> Row:
         """Keep no progress of a show: nothing of it is masked"""

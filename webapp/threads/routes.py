@@ -97,6 +97,7 @@ class Thread(MethodView):
 @blp.route("/threads/<id:thread_id>/follow")
 class Follow(MethodView):
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, ThreadSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def put(self, thread_id: UUID) -> Row:
@@ -105,6 +106,7 @@ class Follow(MethodView):
         return _shown(thread_id)
 
     @blp.login_required
+    @blp.limited("personal")
     @blp.response(200, DoneSchema)
     def delete(self, thread_id: UUID) -> Row:
         """Follow it no more"""
@@ -115,6 +117,7 @@ class Follow(MethodView):
 @blp.route("/threads/<id:thread_id>/read")
 class Read(MethodView):
     @blp.login_required
+    @blp.limited("personal")
     @blp.arguments(ReadMark)
     @blp.response(200, ThreadSchema)
     @blp.alt_response(404, "NOT_FOUND")

@@ -39,6 +39,18 @@ def newest(session: Session, user_id: UUID) -> dict[str, Any]:
     return _shown(export)
 
 
+def one(session: Session, export_id: UUID) -> dict[str, Any]:
+    """A copy that was asked for.
+
+    Raises:
+        NotFound: it was removed since.
+    """
+    export = session.get(Export, export_id)
+    if export is None:
+        raise NotFound("Export not found")
+    return _shown(export)
+
+
 def _newest(session: Session, user_id: UUID) -> Export | None:
     order = col(Export.requested_at).desc(), col(Export.id)
     return session.exec(select(Export).where(Export.user_id == user_id).order_by(*order).limit(1)).first()

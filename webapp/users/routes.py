@@ -9,6 +9,7 @@ from flask.views import MethodView
 from webapp import frame
 from webapp.api import Blueprint
 from webapp.frame import current_user, request_session
+from webapp.idempotency import Done
 from webapp.users import avatars, exports, pictures, service
 from webapp.users.schemas import (
     AvatarSchema,
@@ -87,6 +88,11 @@ class Avatar(MethodView):
         return {"avatar_url": None}
 
 
+def _asked(done: Done) -> dict[str, Any]:
+    assert done.result_id is not None
+    return exports.one(request_session(), done.result_id)
+
+
 @blp.route("/me/export")
 class Export(MethodView):
     @blp.login_required
@@ -99,6 +105,7 @@ class Export(MethodView):
     @blp.login_required
     @blp.limited("export")
     @blp.response(200, ExportSchema)
+    @blp.repeatable(_asked)
     def post(self) -> dict[str, Any]:
         """Ask for a copy of one's data"""
         return exports.ask(request_session(), current_user().id)
