@@ -44,6 +44,8 @@ SETTINGS = {
 class Web:
     """A web process."""
 
+    program = "tests.realtime.program"
+
     def __init__(self, port: int, variables: dict[str, str], *arguments: str) -> None:
         self.port = port
         self.address = f"http://127.0.0.1:{port}"
@@ -55,7 +57,7 @@ class Web:
         """Start it; it serves once `ready` has returned."""
         with (SCRATCH / f"web-{self.port}.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.realtime.program", *self._arguments],
+                [sys.executable, "-m", self.program, *self._arguments],
                 cwd=ROOT,
                 env={**os.environ, "WEB_PORT": str(self.port), **self._variables},
                 stdout=log,

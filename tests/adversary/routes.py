@@ -1,0 +1,256 @@
+"""Every operation of the app, and whose it is. A new one fails the suite until it stands in one of these tables."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import Flask
+
+from models.accounts import Role
+from webapp.frame import Demands, demands_of
+
+PUBLIC: dict[str, str] = {
+    "what anybody may read of the catalogue": """
+        GET /api/v1/catalogue.ndjson
+        GET /api/v1/changes
+        GET /api/v1/companies
+        GET /api/v1/companies/{company_id}
+        GET /api/v1/companies/{company_id}/shows
+        GET /api/v1/entities/{entity_id}/images
+        GET /api/v1/episodes/{episode_id}
+        GET /api/v1/episodes/{episode_id}/cast
+        GET /api/v1/genres
+        GET /api/v1/lists
+        GET /api/v1/lookup/{source}/{value}
+        GET /api/v1/networks
+        GET /api/v1/networks/{network_id}
+        GET /api/v1/networks/{network_id}/shows
+        GET /api/v1/people
+        GET /api/v1/people/home
+        GET /api/v1/people/resolve-slug
+        GET /api/v1/people/{person_id}
+        GET /api/v1/people/{person_id}/co-stars
+        GET /api/v1/people/{person_id}/credits
+        GET /api/v1/people/{person_id}/pages
+        GET /api/v1/people/{person_id}/provenance
+        GET /api/v1/providers
+        GET /api/v1/providers/{provider_id}
+        GET /api/v1/providers/{provider_id}/shows
+        GET /api/v1/search
+        GET /api/v1/seasons/{season_id}
+        GET /api/v1/shows
+        GET /api/v1/shows/list
+        GET /api/v1/shows/people/{person_id}
+        GET /api/v1/shows/resolve-slug
+        GET /api/v1/shows/{show_id}
+        GET /api/v1/shows/{show_id}/cast
+        GET /api/v1/shows/{show_id}/credits
+        GET /api/v1/shows/{show_id}/episode-groups
+        GET /api/v1/shows/{show_id}/episode-groups/{group_id}
+        GET /api/v1/shows/{show_id}/gallery
+        GET /api/v1/shows/{show_id}/images
+        GET /api/v1/shows/{show_id}/provenance
+        GET /api/v1/shows/{show_id}/seasons
+        GET /api/v1/shows/{show_id}/seasons/{season_number}
+        GET /api/v1/shows/{show_id}/seasons/{season_number}/cast
+        GET /api/v1/shows/{show_id}/seasons/{season_number}/episodes
+        GET /api/v1/status/freshness
+        GET /media/{sha256}""",
+    "talk, which anybody may read; who says who they are is shown it as they may see it": """
+        GET /api/v1/episodes/{entity_id}/threads
+        GET /api/v1/posts/{post_id}
+        GET /api/v1/posts/{post_id}/reactions
+        GET /api/v1/seasons/{entity_id}/threads
+        GET /api/v1/shows/{entity_id}/threads
+        GET /api/v1/shows/{show_id}/air-time
+        GET /api/v1/threads/{thread_id}
+        GET /api/v1/threads/{thread_id}/posts
+        GET /api/v1/threads/{thread_id}/tree""",
+    "profiles, which hold what their users show to everybody": """
+        GET /api/v1/users/by-name/{username}
+        GET /api/v1/users/{user_id}""",
+    "how one becomes somebody: a password, or a secret that was mailed or given, stands in the body": """
+        POST /api/v1/auth/login
+        POST /api/v1/auth/logout
+        POST /api/v1/auth/password/forgot
+        POST /api/v1/auth/password/reset
+        POST /api/v1/auth/refresh
+        POST /api/v1/auth/register
+        POST /api/v1/auth/resend
+        POST /api/v1/auth/verify""",
+    "about the service itself": """
+        GET /
+        GET /docs/
+        GET /docs/{path}
+        GET /health
+        GET /healthz
+        GET /openapi.json
+        GET /readyz
+        GET /realtime/schemas.json
+        GET /static/{name}""",
+    "pages of the console, which show what the API shows to anybody, and how collecting goes": """
+        GET /console/
+        GET /console/episodes/{episode_id}
+        GET /console/freshness
+        GET /console/people
+        GET /console/people/{person_id}
+        GET /console/runs
+        GET /console/runs/{run_id}
+        GET /console/search
+        GET /console/shows
+        GET /console/shows/{show_id}
+        GET /console/shows/{show_id}/cast
+        GET /console/shows/{show_id}/seasons/{season_number}
+        GET /console/sign-in
+        GET /console/static/{filename}
+        GET /console/waiting
+        GET /console/{kind}
+        GET /console/{kind}/{ref}""",
+    "signing in to the console and out of it, which takes the secret of its own form": """
+        POST /console/sign-in
+        POST /console/sign-out""",
+}
+"""What nobody has to be known for, by the reason."""
+
+DECISIONS = """
+    POST /console/waiting/cases/{case_id}/choose
+    POST /console/waiting/cases/{case_id}/dismiss
+    POST /console/waiting/images/retry
+    POST /console/waiting/pages/{page_id}/confirm
+    POST /console/waiting/pages/{page_id}/reject"""
+"""What an admin does by a form of the console: known by the console's cookie alone, never by a header."""
+
+SOMEBODY = """
+    DELETE /api/v1/me
+    DELETE /api/v1/me/avatar
+    DELETE /api/v1/me/blocks/{user_id}
+    DELETE /api/v1/me/follows/shows/{show_id}
+    DELETE /api/v1/me/mutes/{user_id}
+    DELETE /api/v1/me/progress/{show_id}
+    DELETE /api/v1/threads/{thread_id}/follow
+    GET /api/v1/auth/sessions
+    GET /api/v1/me
+    GET /api/v1/me/activity
+    GET /api/v1/me/export
+    GET /api/v1/me/follows/shows
+    GET /api/v1/me/progress
+    GET /api/v1/me/progress/{show_id}
+    GET /api/v1/me/relations
+    PATCH /api/v1/me
+    POST /api/v1/auth/logout-everywhere
+    POST /api/v1/auth/password
+    POST /api/v1/episodes/{entity_id}/threads
+    POST /api/v1/me/export
+    POST /api/v1/posts/{post_id}/reactions
+    POST /api/v1/reports
+    POST /api/v1/seasons/{entity_id}/threads
+    POST /api/v1/shows/{entity_id}/threads
+    POST /api/v1/threads/{thread_id}/posts
+    POST /api/v1/threads/{thread_id}/read
+    PUT /api/v1/me/avatar
+    PUT /api/v1/me/blocks/{user_id}
+    PUT /api/v1/me/follows/shows/{show_id}
+    PUT /api/v1/me/mutes/{user_id}
+    PUT /api/v1/me/progress/{show_id}
+    PUT /api/v1/threads/{thread_id}/follow"""
+"""What any user may, for themselves: what the path names, if anything, is everybody's."""
+
+ROLES: dict[tuple[Role, ...], str] = {
+    (Role.ADMIN,): """
+        DELETE /api/v1/admin/shows/{show_id}/wikis/{wiki}
+        DELETE /api/v1/shows/{show_id}/air-time
+        GET /api/v1/admin/audit
+        GET /api/v1/admin/cases
+        GET /api/v1/admin/entities/{entity_id}
+        GET /api/v1/admin/limits
+        GET /api/v1/admin/merges
+        GET /api/v1/admin/outbox
+        GET /api/v1/admin/shows/{show_id}/wikis
+        GET /api/v1/admin/users
+        GET /api/v1/admin/wiki-pages
+        PATCH /api/v1/admin/entities/{entity_id}
+        PATCH /api/v1/admin/users/{user_id}
+        POST /api/v1/admin/cases/{case_id}/choose
+        POST /api/v1/admin/cases/{case_id}/dismiss
+        POST /api/v1/admin/merges
+        POST /api/v1/admin/merges/{merge_id}/undo
+        POST /api/v1/admin/outbox/{item_id}/retry
+        POST /api/v1/admin/shows/{show_id}/refresh
+        POST /api/v1/admin/wiki-pages/{page_id}/confirm
+        POST /api/v1/admin/wiki-pages/{page_id}/reject
+        PUT /api/v1/admin/limits
+        PUT /api/v1/admin/shows/{show_id}/wikis/{wiki}
+        PUT /api/v1/shows/{show_id}/air-time""",
+    (Role.MODERATOR,): """
+        DELETE /api/v1/moderation/filters/{filter_id}
+        DELETE /api/v1/moderation/sanctions/{sanction_id}
+        GET /api/v1/moderation/filters
+        GET /api/v1/moderation/queue
+        PATCH /api/v1/moderation/posts/{post_id}
+        PATCH /api/v1/moderation/threads/{thread_id}
+        POST /api/v1/moderation/dismissals
+        POST /api/v1/moderation/filters
+        POST /api/v1/moderation/users/{user_id}/sanctions""",
+    (Role.ADMIN, Role.SERVICE): """
+        GET /api/v1/jobs/deployments
+        GET /api/v1/jobs/{job_id}
+        POST /api/v1/jobs
+        POST /api/v1/jobs/{job_id}/cancel""",
+}
+"""What wants a role, by the roles that may."""
+
+OWNED = """
+    DELETE /api/v1/auth/sessions/{session_id}
+    DELETE /api/v1/posts/{post_id}
+    GET /api/v1/posts/{post_id}/history
+    GET /api/v1/rooms/{room}/events
+    PATCH /api/v1/posts/{post_id}
+    PATCH /api/v1/threads/{thread_id}"""
+"""What names something that belongs to somebody; `test_routes.py` has one of each tried by somebody else."""
+
+
+class Operation(NamedTuple):
+    """One thing that the app answers."""
+
+    method: str
+    rule: str
+    endpoint: str
+    demands: Demands
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def path(self) -> str:
+        """The rule as the documents write it."""
+        return re.sub(r"<(?:.*?:)?(\w+)>", r"{\1}", self.rule)
+
+    def address(self, **values: Any) -> str:
+        """An address of it; what is not given names nothing that is there."""
+
+        def value(found: "re.Match[str]") -> str:
+            kind, name = found[1], found[2]
+            made = {"id:": NOTHING, "ref:": NOTHING, "number:": "999999", "digest:": "0" * 64}
+            return str(values.get(name) or made.get(kind or "", "networks" if kind else "nothing"))
+
+        return re.sub(r"<(.*?:)?(\w+)>", value, self.rule)
+
+
+NOTHING = "00000000-0000-4000-8000-000000000000"
+
+
+def operations(app: Flask) -> list[Operation]:
+    """Everything that the app answers."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        resource: Any = getattr(view, "view_class", None)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            handler: Callable[..., Any] = getattr(resource, method.lower(), view) if resource else view
+            found.append(Operation(method, rule.rule, rule.endpoint, demands_of(handler)))
+    return sorted(found, key=str)
+
+
+def named(table: str) -> list[str]:
+    """The operations that a table lists."""
+    return [line.strip() for line in table.splitlines() if line.strip()]

@@ -1,0 +1,212 @@
+"""Every route, as those who must not use it would: without a token, with tokens of every false kind, with too low a role, with
+another's id. What each route is for stands in `routes.py`; one that stands nowhere fails here.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from db.session import as_system
+from models.accounts import Role
+from models.rules.rooms import Room
+from tests.adversary.forged import bad_tokens
+from tests.adversary.routes import DECISIONS, OWNED, PUBLIC, ROLES, SOMEBODY, named, operations
+from tests.webapp.talk import aired_show, open_thread, say
+from webapp import limits
+from webapp.frame import Login
+from webapp.settings import prefect_settings
+
+RANKS = (Role.USER, Role.MODERATOR, Role.ADMIN)
+
+
+@pytest.fixture(autouse=True)
+def no_prefect(monkeypatch):
+    """No test here reaches whatever Prefect may be near."""
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    prefect_settings.cache_clear()
+    yield
+    prefect_settings.cache_clear()
+
+
+@pytest.fixture
+def unlimited(monkeypatch):
+    """Limits are another suite's affair; here everything may be tried as often as it takes."""
+    monkeypatch.setattr(limits, "DEFAULTS", {name: limits.Limit(10**6, 1) for name in limits.DEFAULTS})
+
+
+def all_of(tables):
+    return [name for table in tables for name in named(table)]
+
+
+def sent(client, operation, *, token=None, key=None, body=None, **values):
+    headers = {"If-Match": "*"} | ({} if token is None else {"Authorization": f"Bearer {token}"})
+    headers |= {} if key is None else {"Idempotency-Key": key}
+    body = None if operation.method == "GET" else body or {}
+    return client.open(operation.address(**values), method=operation.method, json=body, headers=headers)
+
+
+def may(role, roles):
+    """Whether a role may do what these may, told independently of the app."""
+    if role is Role.SERVICE:
+        return role in roles
+    return any(rank in roles for rank in RANKS[: RANKS.index(role) + 1])
+
+
+def test_every_operation_stands_in_one_table_and_demands_what_that_says(app):
+    found = {str(operation): operation for operation in operations(app)}
+    tables = [*PUBLIC.values(), DECISIONS, SOMEBODY, *ROLES.values(), OWNED]
+    listed = all_of(tables)
+    assert sorted(set(found) - set(listed)) == [], "these routes have no place in tests/adversary/routes.py"
+    assert sorted(set(listed) - set(found)) == [], "these are gone"
+    assert len(listed) == len(set(listed))
+    for name in all_of([*PUBLIC.values(), DECISIONS]):
+        assert found[name].demands.login is not Login.REQUIRED, name
+    for name in named(SOMEBODY):
+        assert (found[name].demands.login, found[name].demands.roles) == (Login.REQUIRED, ()), name
+    for roles, table in ROLES.items():
+        for name in named(table):
+            assert set(found[name].demands.roles) == set(roles), name
+    for name in named(OWNED):
+        assert found[name].demands.login is not Login.IGNORED, name
+
+
+def test_nobody_and_who_brings_a_false_token_is_401_everywhere(app, client, as_user, fingerprint):
+    victim = as_user("victim", Role.ADMIN)
+    tokens = bad_tokens(victim.user_id)
+    before, believed = fingerprint(), []
+    for operation in operations(app):
+        if operation.demands.login is Login.IGNORED:
+            continue
+        tried = tokens if operation.demands.login is Login.OPTIONAL else {"none": None, **tokens}
+        for why, token in tried.items():
+            answer = sent(client, operation, token=token)
+            told = answer.status_code, answer.headers.get("WWW-Authenticate", "")[:6], answer.mimetype
+            if told != (401, "Bearer", "application/problem+json"):
+                believed.append((str(operation), why, told))
+    assert believed == []
+    assert fingerprint() == before
+    assert victim.get("/api/v1/me").json["role"] == "admin", "the victim's own token is good, or this proves nothing"
+
+
+@pytest.mark.parametrize("scheme", ["Basic {}", "Bearer", "Bearer {} {}", "{}", "Token {}"])
+def test_a_good_token_counts_only_where_it_belongs(client, as_user, scheme):
+    victim = as_user("victim", Role.ADMIN)
+    header = scheme.format(*[victim.token] * 2)
+    assert client.get("/api/v1/admin/users", headers={"Authorization": header}).status_code == 401
+    assert client.get(f"/api/v1/admin/users?access_token={victim.token}").status_code == 401
+    for cookie in ("console_token", "token", "Authorization"):
+        client.set_cookie(cookie, victim.token)
+    assert client.get("/api/v1/admin/users").status_code == 401
+
+
+def test_roles_are_for_those_who_have_them(app, as_user, fingerprint, unlimited):
+    clients = {role: as_user(role.value, role) for role in Role}
+    found = {str(operation): operation for operation in operations(app)}
+    before, wrong = fingerprint(), []
+    for roles, table in ROLES.items():
+        for name in named(table):
+            for role, client in clients.items():
+                if not may(role, roles):
+                    answer = sent(client, found[name])
+                    if answer.status_code != 403:
+                        wrong.append((name, role.value, answer.status_code))
+    assert wrong == []
+    assert fingerprint() == before
+    for roles, table in ROLES.items():
+        for name in named(table):
+            for role, client in clients.items():
+                if may(role, roles):
+                    answer = sent(client, found[name])
+                    if answer.status_code in (401, 403, 500):
+                        wrong.append((name, role.value, answer.status_code))
+    assert wrong == []
+
+
+def test_a_role_that_is_taken_away_is_gone_at_the_next_request(as_user, tokens):
+    admin = as_user("ada", Role.ADMIN)
+    assert admin.get("/api/v1/admin/users").status_code == 200
+    tokens.user("ada", Role.USER)
+    assert admin.get("/api/v1/admin/users").status_code == 403
+    for status, code in (("suspended", 403), ("deleted", 401)):
+        with as_system() as session:
+            session.execute(
+                text("update accounts.users set status = :status where id = :id"),
+                {"status": status, "id": admin.user_id},
+            )
+        assert admin.get("/api/v1/me").status_code == code
+
+
+def a_session(user_id: UUID) -> UUID:
+    insert = text(
+        "insert into accounts.sessions (user_id, device, expires_at) values (:user_id, 'phone', :end) returning id"
+    )
+    with as_system() as session:
+        return session.execute(insert, {"user_id": user_id, "end": datetime.now(UTC) + timedelta(days=1)}).scalar_one()
+
+
+def a_thread(owner):
+    return open_thread(owner, aired_show().episodes[0])
+
+
+def a_post(owner):
+    return {"post_id": say(owner, a_thread(owner), "mine")["id"]}
+
+
+OBJECTS = {
+    "DELETE /api/v1/auth/sessions/{session_id}": (lambda owner: {"session_id": a_session(owner.user_id)}, None),
+    "DELETE /api/v1/posts/{post_id}": (a_post, None),
+    "GET /api/v1/posts/{post_id}/history": (a_post, None),
+    "GET /api/v1/rooms/{room}/events": (lambda owner: {"room": Room.user(owner.user_id)}, None),
+    "PATCH /api/v1/posts/{post_id}": (a_post, {"body": "changed"}),
+    "PATCH /api/v1/threads/{thread_id}": (lambda owner: {"thread_id": a_thread(owner)["id"]}, {"title": "Changed"}),
+}
+"""Of each operation about what belongs to somebody: how to make one of theirs and name it in the path, and a good body."""
+
+
+def test_what_belongs_to_somebody_is_theirs(app, as_user, fingerprint, unlimited):
+    owner, other, service = as_user("ann"), as_user("ben"), as_user("machine", Role.SERVICE)
+    found = {str(operation): operation for operation in operations(app)}
+    assert set(OBJECTS) == set(named(OWNED))
+    for name, (make, body) in OBJECTS.items():
+        values = make(owner)
+        before = fingerprint()
+        for client in (other, service):
+            answer = sent(client, found[name], body=body, **values)
+            assert (name, answer.status_code in (403, 404)) == (name, True), answer.status_code
+        assert fingerprint() == before, name
+        answer = sent(owner, found[name], body=body, **values)
+        assert (name, answer.status_code) == (name, 200), answer.json
+
+
+def test_the_consoles_decisions_want_its_own_form_and_an_admin(app, client, as_user, fingerprint, unlimited):
+    admin, user, service = as_user("ada", Role.ADMIN), as_user("ann"), as_user("machine", Role.SERVICE)
+    found = {str(operation): operation for operation in operations(app)}
+    before = fingerprint()
+    for name in named(DECISIONS):
+        address = found[name].address()
+        assert admin.post(address).status_code == 403, "a token in a header means nothing here"
+        for token, status in (
+            (None, 303),
+            *((one, 303) for one in bad_tokens(admin.user_id).values() if len(one) < 4000),
+        ):
+            answer = posted(app, address, token)
+            assert (name, answer.status_code, "/console/sign-in" in answer.location) == (name, status, True)
+        for somebody in (user, service):
+            assert (name, posted(app, address, somebody.token).status_code) == (name, 403)
+        assert (name, posted(app, address, admin.token, secret="another").status_code) == (name, 403)
+        foreign = posted(app, address, admin.token, headers={"Sec-Fetch-Site": "cross-site"})
+        assert (name, foreign.status_code) == (name, 403)
+    assert fingerprint() == before
+    for name in named(DECISIONS):
+        assert posted(app, found[name].address(), admin.token).status_code not in (401, 403, 500), name
+
+
+def posted(app, address, token, secret="form", headers=None):
+    """A form of the console, sent by a browser that has this token."""
+    browser = app.test_client()
+    browser.set_cookie("console_form", "form", path="/console")
+    if token is not None:
+        browser.set_cookie("console_token", token, path="/console")
+    return browser.post(address, data={"secret": secret, "url": "https://nowhere.invalid/a.jpg"}, headers=headers)
