@@ -70,6 +70,7 @@ os.environ |= (
     SILENT
     | QUIET
     | {
+        "AUTH_SECRET": "a-secret-for-tests-that-is-long-enough",
         "PREFECT_HOME": str(SCRATCH / "prefect"),  # before anything imports Prefect
         "HTTP_CACHE_DIR": str(SCRATCH / "http-cache"),
         "HTTP_STATE_DIR": str(SCRATCH / "http-state"),

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from db.bulk import Counts
-from db.migrations.names import SCHEMAS
 
-HISTORY = frozenset({"ops.changes", "ops.runs", "ops.source_records", "core.merge_log"})
+SEARCHED = "core"
+"""The schema of the catalogue: nobody else's words are changed."""
+
+HISTORY = frozenset({"core.merge_log"})
 """Tables that tell what was: they are left as they are."""
 
 _TEXTS = {"text": "text", "character varying": "text", "jsonb": "jsonb", "ARRAY": "text[]"}
@@ -52,10 +54,10 @@ def _columns(connection: Connection) -> list[tuple[str, str, str]]:
         text(
             "select format('%I.%I', c.table_schema, c.table_name), format('%I', c.column_name), c.data_type"
             " from information_schema.columns c join information_schema.tables t using (table_schema, table_name)"
-            " where c.table_schema = any(:schemas) and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER'"
+            " where c.table_schema = :schema and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER'"
             "   and (c.data_type = any(:types) and c.data_type <> 'ARRAY' or c.udt_name in ('_text', '_varchar'))"
             " order by 1, 2"
         ),
-        {"schemas": list(SCHEMAS), "types": list(_TEXTS)},
+        {"schema": SEARCHED, "types": list(_TEXTS)},
     )
     return [(table, column, _TEXTS[kind]) for table, column, kind in rows if table not in HISTORY]
