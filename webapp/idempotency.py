@@ -17,7 +17,10 @@ from sqlmodel import Session
 from webapp.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
-_KEY = re.compile(r"""("?)([\x21\x23-\x7e]{1,255})\1""")  # with the quotes of RFC 8941, or without
+PATTERN = r"""^(?:"[\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255})$"""
+"""With the quotes of RFC 8941, or without."""
+
+_KEY = re.compile(PATTERN)
 REUSED = "This key was used for another request"
 
 
@@ -59,13 +62,12 @@ def given(user_id: UUID) -> Claim | None:
     header = request.headers.get(HEADER)
     if header is None:
         return None
-    key = _KEY.fullmatch(header)
-    if key is None:
+    if not _KEY.fullmatch(header):
         raise Invalid([(("header", HEADER), "1 to 255 visible characters of ASCII.", "malformed")])
     if request.mimetype == "multipart/form-data":
         raise Invalid([(("header", HEADER), "Not for uploads.", "invalid")])
     digest = sha256(f"{request.method} {request.full_path}\n".encode() + request.get_data(cache=True)).hexdigest()
-    return Claim(user_id, key[2], f"{request.method} {request.url_rule}", digest)
+    return Claim(user_id, header.strip('"'), f"{request.method} {request.url_rule}", digest)
 
 
 def refuse_key() -> None:

@@ -10,6 +10,10 @@ from werkzeug.routing import Map
 from webapp.converters import Malformed, RefConverter
 from webapp.paging import LONGEST
 
+_HEX = "[0-9a-fA-F]"
+REF = f"^([+-]?[0-9]+|{_HEX}{{32}}|{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}})$"
+"""What `RefConverter` reads, as the document says it."""
+
 
 class Page(Schema):
     """Which part of a list."""
@@ -32,22 +36,41 @@ class Page(Schema):
             raise ValidationError("Not together with cursor.", "offset")
 
 
+class Written(Regexp):
+    """What a whole text has to match, in a pattern that means the same in Python as in JSON Schema (ECMA-262).
+
+    Python's own anchors are told by nobody else: `\\Z` is a letter elsewhere, and `$` lets a last line feed pass here.
+    """
+
+    def __init__(self, pattern: str, *, error: str) -> None:
+        super().__init__(f"^{pattern}$", error=error)
+
+    def __call__(self, value: Any) -> Any:
+        """Let it pass, or say what is wrong."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
 class Word(fields.String):
     """A short text without control characters, which PostgreSQL would refuse."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=Regexp(r"[^\x00-\x1f\x7f]{1,64}\Z", error="Not a valid word."), **kwargs)
+        super().__init__(validate=Written(r"[^\x00-\x1f\x7f]{1,64}", error="Not a valid word."), **kwargs)
 
 
 class Line(fields.String):
     """A line of text without control characters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=Regexp(r"[^\x00-\x1f\x7f]{1,100}\Z", error="Not a line of text."), **kwargs)
+        super().__init__(validate=Written(r"[^\x00-\x1f\x7f]{1,100}", error="Not a line of text."), **kwargs)
 
 
 class RefField(fields.String):
     """An id of ours, or a number of TMDb's."""
+
+    def __init__(self, *, description: str) -> None:
+        super().__init__(metadata={"description": description, "pattern": REF})
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any

@@ -37,6 +37,10 @@ PREFIXES = {
 DISCUSSED = frozenset({RoomKind.SHOW, RoomKind.SEASON, RoomKind.EPISODE})
 """Kinds of what is discussed."""
 
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+PATTERN = f"^({'|'.join(f'{prefix}:{kind}' for kind, prefix in PREFIXES.items())}):{_ID}$"
+"""What a room's name looks like; Python and JSON Schema read it alike."""
+
 PUBLIC = DISCUSSED | {RoomKind.SURVEY}
 """Kinds that may be listened to without a token, where the check of the room itself lets one in."""
 

@@ -48,7 +48,13 @@ class RegisterSchema(Schema):
     """A wish for an account."""
 
     email = Email()
-    username = fields.String(required=True, validate=Length(max=100))
+    username = fields.String(
+        required=True,
+        validate=Length(max=100),
+        metadata={
+            "description": "3 to 30 of a-z, 0-9, underscore and dot, no dot at an end or beside another; not reserved"
+        },
+    )
     password = new_password()
 
 

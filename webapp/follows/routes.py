@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from webapp.api import Blueprint
 from webapp.follows import service
-from webapp.follows.schemas import ActivityQuery, ActivitySchema, FollowedShowSchema, RelationSchema
+from webapp.follows.schemas import ActivityQuery, ActivitySchema, AvoidedSchema, FollowedShowSchema
 from webapp.frame import current_user, request_session
 from webapp.schemas import DONE, DoneSchema
 
@@ -58,7 +58,7 @@ class Activity(MethodView):
 @blp.route("/me/relations")
 class Relations(MethodView):
     @blp.login_required
-    @blp.response(200, RelationSchema(many=True))
+    @blp.response(200, AvoidedSchema(many=True))
     def get(self) -> list[Row]:
         """List whom you block or mute"""
         return service.relations(request_session(), current_user())

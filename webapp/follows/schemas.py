@@ -37,7 +37,7 @@ class ActivitySchema(Body):
     last_post_at = fields.DateTime()
 
 
-class RelationSchema(Body):
+class AvoidedSchema(Body):
     """Somebody whom the viewer blocks or mutes."""
 
     user_id = fields.UUID()

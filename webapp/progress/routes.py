@@ -8,7 +8,7 @@ from flask.views import MethodView
 from webapp.api import Blueprint
 from webapp.frame import current_user, request_session
 from webapp.progress import service
-from webapp.progress.schemas import ProgressChange, ProgressSchema
+from webapp.progress.schemas import ProgressChange, SeenSchema
 from webapp.schemas import DONE, DoneSchema
 
 blp = Blueprint("Progress", __name__, description="How far you have watched; what comes later is masked in talk")
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 @blp.route("/me/progress")
 class AllProgress(MethodView):
     @blp.login_required
-    @blp.response(200, ProgressSchema(many=True))
+    @blp.response(200, SeenSchema(many=True))
     def get(self) -> list[Row]:
         """List how far you have watched what"""
         return service.all_of(request_session(), current_user())
@@ -27,7 +27,7 @@ class AllProgress(MethodView):
 @blp.route("/me/progress/<id:show_id>")
 class Progress(MethodView):
     @blp.login_required
-    @blp.response(200, ProgressSchema)
+    @blp.response(200, SeenSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, show_id: UUID) -> Row:
         """Tell how far you have watched a show"""
@@ -36,7 +36,7 @@ class Progress(MethodView):
     @blp.login_required
     @blp.limited("personal")
     @blp.arguments(ProgressChange)
-    @blp.response(200, ProgressSchema)
+    @blp.response(200, SeenSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def put(self, body: Row, show_id: UUID) -> Row:
         """Say how far you have watched a show"""

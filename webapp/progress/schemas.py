@@ -13,7 +13,7 @@ class ProgressChange(Schema):
     )
 
 
-class ProgressSchema(Body):
+class SeenSchema(Body):
     """How far somebody has watched a show. Talk of what comes later is masked for them."""
 
     show_id = fields.UUID()

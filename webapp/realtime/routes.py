@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask.views import MethodView
 
+from models.rules.rooms import PATTERN
 from webapp.api import PREFIX, Blueprint
 from webapp.frame import optional_user
 from webapp.realtime import service
@@ -13,7 +14,10 @@ from webapp.realtime.schemas import EventSchema, EventsQuery
 blp = Blueprint("Rooms", __name__, description="Events of rooms, for clients that were away")
 
 
-@blp.route("/rooms/<string:room>/events")
+@blp.route(
+    "/rooms/<string:room>/events",
+    parameters=[{"in": "path", "name": "room", "schema": {"type": "string", "pattern": PATTERN}}],
+)
 class RoomEvents(MethodView):
     """What happened in a room."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from models.entities import IdSource
 from webapp.api import Blueprint
 from webapp.reading import Reading
 from webapp.search import lookup, service, slugs
@@ -30,7 +31,10 @@ class Search(MethodView):
         return service.search(**query)
 
 
-@blp.route("/lookup/<source>/<value>")
+@blp.route(
+    "/lookup/<source>/<value>",
+    parameters=[{"in": "path", "name": "source", "schema": {"type": "string", "enum": list(IdSource)}}],
+)
 class Lookup(MethodView):
     @blp.arguments(LookupQuery, location="query")
     @blp.sends(LookupSchema(many=True))

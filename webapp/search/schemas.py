@@ -1,20 +1,20 @@
 """The shapes of what is found."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf, Range, Regexp
+from marshmallow.validate import Length, OneOf, Range
 
 from models.entities import Kind
 from models.search import SEARCHED
-from webapp.schemas import Body
+from webapp.schemas import Body, Written
 
 SHORTEST, LONGEST = 2, 100
 MATCHES = ("exact", "prefix", "word", "similar")
 """By the tier that `core.found` gives a term."""
 
 
-def _written(least: int, most: int) -> list[Length | Regexp]:
+def _written(least: int, most: int) -> list[Length | Written]:
     """Rules for words that somebody wrote, which PostgreSQL can take."""
-    return [Length(least, most), Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]*\Z", error="Not plain text.")]
+    return [Length(least, most), Written(r"[^\x00-\x1f\x7f]*", error="Not plain text.")]
 
 
 class SearchQuery(Schema):

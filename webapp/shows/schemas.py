@@ -1,16 +1,16 @@
 """The shapes of shows."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import OneOf, Range, Regexp
+from marshmallow.validate import OneOf, Range
 
-from webapp.schemas import AliasSchema, Body, Line, Page, RefField, external_ids, slug
+from webapp.schemas import AliasSchema, Body, Line, Page, RefField, Written, external_ids, slug
 from webapp.shows.listing import ORDERS
 
 
 def region(description: str) -> fields.String:
     """A region in a query."""
     return fields.String(
-        validate=Regexp(r"[A-Za-z]{2}\Z", error="Not an ISO 3166-1 code."), metadata={"description": description}
+        validate=Written(r"[A-Za-z]{2}", error="Not an ISO 3166-1 code."), metadata={"description": description}
     )
 
 
@@ -25,8 +25,8 @@ class ShowsQuery(Page):
 
     q = Line(metadata={"description": "Only shows that have this in their name, or in another name of theirs"})
     genre = Line(metadata={"description": "Only of this genre, as `/genres` names it, in whatever case"})
-    network = RefField(metadata={"description": "Only of this network: TMDb's number or our id"})
-    provider = RefField(metadata={"description": "Only what this watch provider offers: TMDb's number or our id"})
+    network = RefField(description="Only of this network: TMDb's number or our id")
+    provider = RefField(description="Only what this watch provider offers: TMDb's number or our id")
     region = region("Only what is offered in this region (ISO 3166-1); with `provider`, by it")
     year = fields.Integer(validate=Range(1900, 2200), metadata={"description": "Only what premiered in this year"})
     status = Line(metadata={"description": "Only of this status, in whatever case: Returning Series, Ended …"})

@@ -3,10 +3,10 @@
 from typing import Any
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Regexp
+from marshmallow.validate import Length
 
 from models.accounts import Role, UserStatus
-from webapp.schemas import Body
+from webapp.schemas import Body, Written
 
 LONGEST_NAME = 50
 LONGEST_BIO = 500
@@ -16,10 +16,10 @@ class Prose(fields.String):
     """A text that a person wrote, trimmed."""
 
     def __init__(self, longest: int, description: str, *, lines: bool = False) -> None:
-        allowed = r"[^\x00-\x08\x0b-\x1f\x7f]*\Z" if lines else r"[^\x00-\x1f\x7f]*\Z"
+        allowed = r"[^\x00-\x08\x0b-\x1f\x7f]*" if lines else r"[^\x00-\x1f\x7f]*"
         super().__init__(
             allow_none=True,
-            validate=[Length(max=longest), Regexp(allowed, error="Must not have control characters.")],
+            validate=[Length(max=longest), Written(allowed, error="Must not have control characters.")],
             metadata={"description": description},
         )
 
