@@ -188,6 +188,7 @@ def test_the_api_serves_the_cast_with_seasons_and_counts(catalogue, upstream):
     served = catalogue.ask(f"/shows/{catalogue.show(SHOW)}/cast?limit=100")
     told = (upstream.source.part(f"tv/{SHOW}", "aggregate_credits") or {})["cast"]
     assert {m["person"]["tmdb_id"]: m["episodes"] for m in served} == {m["id"]: m["total_episode_count"] for m in told}
-    assert all(member["counts"] == "claimed" for member in served)
+    counts = {regular: {m["counts"] for m in served if m["is_regular"] is regular} for regular in (True, False)}
+    assert counts == {True: {"claimed"}, False: {"counted"}}, "no episode lists a regular, each lists its guests"
     body: Body = served[0]
     assert {part["season_number"] for part in body["seasons"]} <= {1, 2}
