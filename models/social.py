@@ -277,12 +277,12 @@ class KeywordFilter(SQLModel, table=True):
 
 
 class AirTime(SQLModel, table=True):
-    """When a show's episodes air, so that each has a live thread in time. Set by editors."""
+    """When a show's episodes air, so that each has a live thread in time. Set by admins."""
 
     __tablename__ = "air_times"
     __table_args__ = (CheckConstraint("opens_minutes between 0 and 1440", name="opens"), {"schema": SOCIAL})
 
-    show_id: UUID = Field(primary_key=True, foreign_key="core.entities.id")
+    show_id: UUID = Field(primary_key=True)
     airs_at: time = Field(description="Local time of the day")
     time_zone: str = Field(description="Name of the IANA database: America/New_York")
     opens_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"}, description="Before it airs")

@@ -14,7 +14,7 @@ _OPEN = text("""
         select episode.id, episode.show_id,
                left(show.name || ' ' || season.season_number || '×' || lpad(episode.episode_number :: text, 2, '0'), 200) as title
         from social.air_times aired
-        join core.shows show on show.id = aired.show_id
+        join core.shows show on show.id = social.survivor(aired.show_id)
         join core.episodes episode on episode.show_id = show.id and episode.is_listed
              and episode.air_date between current_date - 1 and current_date + 2
         join core.seasons season on season.id = episode.season_id

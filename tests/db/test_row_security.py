@@ -96,8 +96,8 @@ def test_the_owner_of_the_tables_is_no_exception(two, database):
 def test_every_guarded_table_lets_the_system_pass(database):
     with psycopg.connect(database.owner_url.replace("+psycopg", "")) as owner:
         open_to = owner.execute(
-            "select c.oid::regclass::text, coalesce((select array_agg(roles::text) from pg_policies p"
-            " where format('%I.%I', schemaname, tablename)::regclass = c.oid and policyname = 'system'), '{}')"
+            "select c.oid::regclass::text, coalesce((select array_agg(p.polroles::regrole[]::text) from pg_policy p"
+            " where p.polrelid = c.oid and p.polname = 'system'), '{}')"
             " from pg_class c where relrowsecurity"
         ).fetchall()
         half = owner.execute(

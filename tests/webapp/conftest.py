@@ -83,7 +83,7 @@ def database(kept_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterat
     session.dispose()
     tables = [table.fullname for table in SQLModel.metadata.sorted_tables if table.fullname != "ops.installation"]
     with psycopg.connect(kept_database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:
-        owner.execute(f"truncate {', '.join(tables)}")
+        owner.execute(f"truncate {', '.join(tables)} restart identity")
     yield kept_database
     session.dispose()
 

@@ -11,6 +11,7 @@ from models.accounts import Role
 from models.entities import Kind
 from models.ops import MatchCase
 from tests.webapp import factories as make
+from webapp.settings import prefect_settings
 
 
 @pytest.fixture
@@ -182,7 +183,9 @@ def test_the_wikis_of_a_show_are_kept_by_admins(admin, show):
     assert admin.get(f"/api/v1/admin/shows/{uuid4()}/wikis").status_code == 404
 
 
-def test_refreshing_needs_a_show_and_jobs(admin, show):
+def test_refreshing_needs_a_show_and_jobs(admin, show, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)  # which a server of the session may have set
+    prefect_settings.cache_clear()
     answer = admin.post(f"/api/v1/admin/shows/{show}/refresh")
     assert (answer.status_code, answer.json["detail"]) == (503, "Jobs are not set up here: PREFECT_API_URL is not set")
     assert admin.post(f"/api/v1/admin/shows/{uuid4()}/refresh").status_code == 404

@@ -76,11 +76,7 @@ def verify(token: str, device: str | None) -> Tokens:
         BadRequest: the token is none, was used or has expired.
     """
     with as_system() as session:
-        kept = session.exec(
-            select(Registration)
-            .where(Registration.token == digest(token), col(Registration.expires_at) > datetime.now(UTC))
-            .with_for_update()
-        ).one_or_none()
+        kept = _locked(session, digest(token))
         if kept is None:
             raise BadRequest(USED)
         user_id = users.make(session, kept.username).id
@@ -94,6 +90,23 @@ def verify(token: str, device: str | None) -> Tokens:
         )
         lockout.forgive(session, kept.email)
         return sessions.begin(session, user_id, device)
+
+
+def _locked(session: Session, token: str) -> Registration | None:
+    """The registration of a token's digest that can still be confirmed, locked with all others of its address.
+
+    They are locked in the order of their ids: of two that are confirmed at once, one waits for the other from the start.
+    """
+    email = session.exec(select(Registration.email).where(Registration.token == token)).one_or_none()
+    same = session.exec(
+        select(Registration)
+        .where(text("lower(email) = lower(:email)"))
+        .order_by(col(Registration.id))
+        .with_for_update(),
+        params={"email": email},
+    ).all()
+    now = datetime.now(UTC)
+    return next((kept for kept in same if kept.token == token and kept.expires_at and kept.expires_at > now), None)
 
 
 def request_reset(email: str) -> None:

@@ -104,7 +104,6 @@ def upgrade() -> None:
         sa.Column("opens_minutes", sa.Integer(), server_default="30", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("opens_minutes between 0 and 1440", name=op.f("ck_air_times_opens")),
-        sa.ForeignKeyConstraint(["show_id"], ["core.entities.id"], name=op.f("fk_air_times_show_id")),
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_air_times")),
         schema="social",
     )
