@@ -32,7 +32,7 @@ AT_ONCE = 2
 
 
 class Ahead:
-    """Asks in the background. With seasons it must be done before those stages begin, with people it may go on beside them.
+    """Asks in the background. With seasons it is done before those stages begin, with people it goes on beside them.
 
     It begins with the shows whose bundles are there and not due; the others have their turn once somebody says that the
     `bundles_are_current`.
@@ -43,11 +43,11 @@ class Ahead:
         self._future: PrefectFuture[list[Fetched]] = fetch_ahead.submit(
             selection, self._current, self._at_people, self._enough
         )
+        self._future.add_done_callback(lambda _: self._at_people.set())
 
-    @property
-    def at_people(self) -> bool:
-        """Whether the seasons are all there."""
-        return self._at_people.is_set()
+    def wait_for_seasons(self) -> None:
+        """Wait until the seasons are all there, or asking has ended: a stage that asked for them meanwhile would ask twice."""
+        self._at_people.wait()
 
     def bundles_are_current(self) -> None:
         """Say that the bundles of all shows have been asked for."""

@@ -80,8 +80,8 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
                 if name == "resolve-ids" and not selection.force:  # what changed upstream is known by then
                     ahead = Ahead(selection)
                     ending.callback(ahead.end, run)
-                if name == "images" and ahead and not ahead.at_people:
-                    ending.close()
+                if name == "images" and ahead:
+                    ahead.wait_for_seasons()
                 try:
                     run.report.parts.append(collect(selection, **further))
                 except StageFailed as failure:

@@ -80,6 +80,23 @@ def test_when_it_is_enough_it_asks_for_no_more(upstream, before):
     assert asked_for(upstream, "season") + asked_for(upstream, "person") == []
 
 
+def test_nobody_waits_for_seasons_once_asking_has_ended(catalogue, monkeypatch):
+    """Where it failed, and where there is nobody to ask for."""
+
+    def fail(*_: Any) -> None:
+        raise OSError("no more")
+
+    monkeypatch.setattr(ahead, "_shows", fail)
+
+    @flow
+    def waiting() -> bool:
+        asking_ahead = Ahead(Selection())
+        asking_ahead.wait_for_seasons()
+        return asking_ahead._at_people.is_set()
+
+    assert waiting()
+
+
 def test_what_it_asked_is_counted_in_the_run(upstream, before):
     @flow
     def asking() -> int:
