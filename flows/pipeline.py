@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from prefect.exceptions import CancelledRun
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.ahead import Ahead
 from flows.appearances import sync_appearances
@@ -73,7 +74,8 @@ def pipeline(selection: Selection = Selection(), lists: ListSources = ListSource
     with stage("pipeline", selection, lists.model_dump(mode="json"), tolerated=0.0) as run:
         run.select(list(STAGES), "stages")
         ahead: Ahead | None = None
-        with ExitStack() as ending:
+        # The pipeline's own heartbeats say that the process lives; a stage with its own ends up to a second later for it.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), ExitStack() as ending:
             for name, collect in STAGES.items():
                 further: dict[str, Any] = {"lists": lists} if name == "import-lists" else {}
                 outcome = Outcome(done=1)

@@ -23,7 +23,7 @@ from uuid import uuid4
 import urllib3
 
 from models.rules.rooms import Room
-from tests.bench import sockets
+from tests import sockets
 from tests.bench.harness import ROOT, Bench, arguments, bench, median
 
 NAMESPACE = "/surveys"

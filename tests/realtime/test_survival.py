@@ -1,24 +1,29 @@
 """Nothing is lost and nothing comes twice, whatever happens to web processes, connections and clients."""
 
+import json
+import math
 import os
 import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from typing import Any
 from uuid import uuid4
-
-import socketio
 
 from db.commands.events import announce
 from db.session import acting_as
 from models.rules.rooms import Room
-from tests.realtime.clients import PATIENCE, InOrder
+from tests.realtime.clients import PATIENCE
 from tests.realtime.conftest import Web, stored
+from tests.sockets import Listener
 
 NAMESPACE = "/surveys"
+EVENT = b'42/surveys,["tick",'
 PROVING = "TRR_PROVE" in os.environ
 CLIENTS, EVENTS, WRITERS, KILLS = (500, 3000, 4, 3) if PROVING else (50, 600, 4, 3)
+LONGEST_STAY = 0.03 * CLIENTS
+"""Seconds. Some 65 connections a second at any size: all clients share one interpreter with whoever writes."""
 
 
 class Roamer(threading.Thread):
@@ -35,37 +40,33 @@ class Roamer(threading.Thread):
     def run(self) -> None:
         """Roam until all is over, then stay until nothing is missing."""
         while not self._is_over():
-            self._visit(lambda: time.sleep(self._chance.uniform(0.05, 1.5)))
-        wanted = stored(self.room)[-1][0]
-        end = time.monotonic() + PATIENCE
+            self._visit(self._chance.uniform(0.05, LONGEST_STAY))
+        wanted, end = stored(self.room)[-1][0], time.monotonic() + PATIENCE
         while self._last() < wanted and time.monotonic() < end:
-            self._visit(lambda: self._until(wanted))
+            self._visit(10, wanted)
 
-    def _visit(self, stay: Callable[[], None]) -> None:
-        client = InOrder(reconnection=False)
-        client.on("tick", lambda event: self.events.append((event["seq"], event["payload"])), namespace=NAMESPACE)
+    def _visit(self, seconds: float, wanted: float = math.inf) -> None:
+        """Listen for so long, or until the event of this number has come."""
         try:
-            client.connect(
-                self._chance.choice(self._webs).address,
-                namespaces=[NAMESPACE],
-                transports=["websocket"],
-                wait_timeout=20,
-            )
-            asked = {"room": str(self.room), "since": self._last()}
-            answer = client.call("subscribe", asked, namespace=NAMESPACE, timeout=20)
-            if answer["ok"]:
+            with closing(Listener(self._chance.choice(self._webs).port, timeout=20)) as listener:
+                listener.enter(NAMESPACE)
+                answer = listener.subscribe(NAMESPACE, str(self.room), since=self._last())
                 self.resyncs += answer["resync"]
                 self.connections += 1
-                stay()
-        except (socketio.exceptions.SocketIOError, OSError):
+                listener.tcp.settimeout(0.05)
+                end = time.monotonic() + seconds
+                while self._last() < wanted and time.monotonic() < end:
+                    self._note(listener.messages())
+                    with suppress(TimeoutError):
+                        listener.receive()
+        except (OSError, RuntimeError):
             time.sleep(0.1)  # killed, or not up again yet
-        finally:
-            client.disconnect()
 
-    def _until(self, wanted: int) -> None:
-        end = time.monotonic() + 10
-        while self._last() < wanted and time.monotonic() < end:
-            time.sleep(0.02)
+    def _note(self, messages: list[bytes]) -> None:
+        for message in messages:
+            if message.startswith(EVENT):
+                event = json.loads(message[len(EVENT) : -1])
+                self.events.append((event["seq"], event["payload"]))
 
     def _last(self) -> int:
         return self.events[-1][0] if self.events else 0

@@ -1,4 +1,7 @@
-"""Many listening sockets in one thread: as little Socket.IO as it takes to hear, so that the server is what is measured."""
+"""Sockets with as little Socket.IO as it takes to hear: many in one thread, or one in each of many threads.
+
+So it is the server that is measured and proven, not its clients. Their own libraries are proven elsewhere.
+"""
 
 import base64
 import json
@@ -7,6 +10,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 PING, PONG = b"2", b"3"
 
@@ -21,8 +25,9 @@ def frame(message: str) -> bytes:
 class Listener:
     """One socket."""
 
-    def __init__(self, port: int) -> None:
-        self.tcp = socket.create_connection(("127.0.0.1", port), timeout=60)
+    def __init__(self, port: int, timeout: float = 60) -> None:
+        """Connect. Whatever takes longer than `timeout` seconds from here on raises TimeoutError."""
+        self.tcp = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()
         self.tcp.sendall(
@@ -31,6 +36,7 @@ class Listener:
         )
         self.buffer = b""
         self.heard = 0
+        self._passed_over: list[bytes] = []
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self._more()
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
@@ -42,8 +48,9 @@ class Listener:
         self.tcp.sendall(frame(message))
 
     def messages(self) -> list[bytes]:
-        """The whole messages that have come; a ping is answered."""
-        found, at, data = [], 0, self.buffer
+        """The whole messages that have come, in order; a ping is answered."""
+        found, at, data = self._passed_over, 0, self.buffer
+        self._passed_over = []
         while len(data) - at >= 2:
             size, start = data[at + 1], at + 2
             if size == 126:
@@ -62,12 +69,36 @@ class Listener:
         return found
 
     def wait_for(self, beginning: bytes) -> bytes:
-        """The next message that begins so."""
+        """The next message that begins so; those before it are among the next `messages`."""
+        before: list[bytes] = []
         while True:
-            for message in self.messages():
+            before += self.messages()
+            for place, message in enumerate(before):
                 if message.startswith(beginning):
+                    self._passed_over = before[:place] + before[place + 1 :]
                     return message
-            self.buffer += self._more()
+            self.receive()
+
+    def enter(self, namespace: str) -> None:
+        """Connect to a namespace."""
+        self.wait_for(b"0")
+        self.say(f"40{namespace},")
+        self.wait_for(f"40{namespace},".encode())
+
+    def subscribe(self, namespace: str, room: str, since: int | None = None) -> dict[str, Any]:
+        """Ask for a room, from an event on where its number is given; gives the answer."""
+        asked = {"room": room} if since is None else {"room": room, "since": since}
+        self.say(f"42{namespace},1{json.dumps(['subscribe', asked])}")
+        (answer,) = json.loads(self.wait_for(f"43{namespace},1".encode()).partition(b",1")[2])
+        return dict(answer)
+
+    def receive(self) -> None:
+        """Wait for more bytes. Raises RuntimeError when there will be none."""
+        self.buffer += self._more()
+
+    def close(self) -> None:
+        """Go away."""
+        self.tcp.close()
 
     def _more(self) -> bytes:
         data = self.tcp.recv(65536)
@@ -81,14 +112,9 @@ def join(port: int, count: int, namespace: str, subscribe: str | None = None) ->
     listeners = []
     for _ in range(count):
         listener = Listener(port)
-        listener.wait_for(b"0")
-        listener.say(f"40{namespace},")
-        listener.wait_for(f"40{namespace},".encode())
-        if subscribe is not None:
-            listener.say(f"42{namespace},1{json.dumps(['subscribe', {'room': subscribe}])}")
-            answer = listener.wait_for(f"43{namespace},1".encode())
-            if b'"ok":true' not in answer:
-                raise RuntimeError(f"not let in: {answer!r}")
+        listener.enter(namespace)
+        if subscribe is not None and not (answer := listener.subscribe(namespace, subscribe))["ok"]:
+            raise RuntimeError(f"not let in: {answer!r}")
         listeners.append(listener)
     return listeners
 
@@ -110,7 +136,7 @@ def listen(
     while waiting:
         for key, _ in selector.select(1):
             listener = key.data
-            listener.buffer += listener._more()
+            listener.receive()
             now = time.monotonic()
             messages = [message for message in listener.messages() if message[:2] == b"42"]
             if heard is not None:
@@ -133,4 +159,4 @@ def listen(
 def close(listeners: list[Listener]) -> None:
     """Go away."""
     for listener in listeners:
-        listener.tcp.close()
+        listener.close()
