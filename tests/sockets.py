@@ -29,19 +29,14 @@ class Listener:
         """Connect. Whatever takes longer than `timeout` seconds from here on raises TimeoutError."""
         self.tcp = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.tcp.sendall(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
         self.buffer = b""
         self.heard = 0
         self._passed_over: list[bytes] = []
-        while b"\r\n\r\n" not in self.buffer:
-            self.buffer += self._more()
-        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        if b" 101 " not in head.split(b"\r\n")[0]:
-            raise RuntimeError(f"no WebSocket: {head!r}")
+        try:
+            self._shake_hands(port)
+        except BaseException:
+            self.close()
+            raise
 
     def say(self, message: str) -> None:
         """Send a text message."""
@@ -94,17 +89,26 @@ class Listener:
 
     def receive(self) -> None:
         """Wait for more bytes. Raises RuntimeError when there will be none."""
-        self.buffer += self._more()
+        data = self.tcp.recv(65536)
+        if not data:
+            raise RuntimeError("the server closed the connection")
+        self.buffer += data
 
     def close(self) -> None:
         """Go away."""
         self.tcp.close()
 
-    def _more(self) -> bytes:
-        data = self.tcp.recv(65536)
-        if not data:
-            raise RuntimeError("the server closed the connection")
-        return data
+    def _shake_hands(self, port: int) -> None:
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.tcp.sendall(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        while b"\r\n\r\n" not in self.buffer:
+            self.receive()
+        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+        if b" 101 " not in head.split(b"\r\n")[0]:
+            raise RuntimeError(f"no WebSocket: {head!r}")
 
 
 def join(port: int, count: int, namespace: str, subscribe: str | None = None) -> list[Listener]:
