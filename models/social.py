@@ -43,7 +43,6 @@ class Thread(SQLModel, table=True):
         one_of("level", ThreadLevel),
         one_of("type", ThreadType),
         Index("ix_threads_entity_id_created_at", "entity_id", "created_at", "id"),
-        Index("ix_threads_show_id_created_at", "show_id", "created_at", "id"),
         Index("ix_threads_created_by", "created_by"),
         {"schema": SOCIAL},
     )
@@ -51,7 +50,6 @@ class Thread(SQLModel, table=True):
     id: UUID = new_id()
     level: str = Field(description="What `entity_id` is")
     entity_id: UUID
-    show_id: UUID
     title: str
     type: str
     created_by: UUID | None = _user(default=None, ondelete="SET NULL")

@@ -143,12 +143,15 @@ class Blueprint(flask_smorest.Blueprint):
         return documented
 
     def paged(self, view: Callable[..., Any]) -> Any:
-        """The view returns a page's rows and the cursor of the next page, which the header `Link` leads to."""
+        """The view returns a page's rows and the cursor of the next page, which the header `Link` leads to; of a list that is
+        read both ways also that of the page before."""
 
         @wraps(view)
         def run(*args: Any, **kwargs: Any) -> Any:
-            rows, following = view(*args, **kwargs)
-            return (rows, 200, {"Link": _next_page(following)}) if following is not None else rows
+            rows, *cursors = view(*args, **kwargs)
+            ways = (("cursor", "next"), ("before", "prev"))
+            links = [_page(*way, cursor) for way, cursor in zip(ways, cursors, strict=False) if cursor is not None]
+            return (rows, 200, {"Link": ", ".join(links)}) if links else rows
 
         return run
 
@@ -205,14 +208,15 @@ def _sent(reading: Reading, seconds: int, vary: tuple[str, ...]) -> Response:
     if vary:
         response.headers["Vary"] = ", ".join(vary)
     if answer.following is not None:
-        response.headers["Link"] = _next_page(answer.following)
+        response.headers["Link"] = _page("cursor", "next", answer.following)
     return response
 
 
-def _next_page(cursor: str) -> str:
-    """The `Link` to the page of the present list that begins at a cursor."""
-    query = [(name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")]
-    return f'<{quote(request.path)}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+def _page(parameter: str, relation: str, cursor: str) -> str:
+    """The `Link` to the page of the present list that a cursor names."""
+    placing = ("cursor", "before", "offset")
+    query = [(name, value) for name, value in request.args.items(multi=True) if name not in placing]
+    return f'<{quote(request.path)}?{urlencode([*query, (parameter, cursor)])}>; rel="{relation}"'
 
 
 def init_app(app: Flask) -> Api:

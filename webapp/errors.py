@@ -225,7 +225,8 @@ def _moved(error: Moved) -> BaseResponse:
     }
     location = url_for(request.endpoint, **values)
     query = request.query_string.decode("ascii", "replace")
-    response = redirect(f"{location}?{query}" if query else location, 301)
+    code = 301 if request.method in ("GET", "HEAD") else 308  # which keeps method and body
+    response = redirect(f"{location}?{query}" if query else location, code)
     response.headers["Cache-Control"] = f"public, max-age={MERGE_SECONDS}"
     return response
 

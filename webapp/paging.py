@@ -11,11 +11,11 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from webapp.errors import Invalid
@@ -51,6 +51,11 @@ class Order:
             f"{key.expression}{' desc' if key.descending else ''}{' nulls last' if key.nullable else ''}"
             for key in self.keys
         )
+
+    def backwards(self) -> "Order":
+        """The same order from its end. Places, and so cursors, are the same."""
+        assert not any(key.nullable for key in self.keys)
+        return replace(self, keys=tuple(replace(key, descending=not key.descending) for key in self.keys))
 
     def place(self) -> str:
         """A JSON list of a row's values, each as text or null."""
@@ -90,6 +95,30 @@ class Order:
             return tuple(_value(key, text) for key, text in zip(self.keys, texts, strict=True))
         except (ValueError, ArithmeticError, TypeError):
             raise _refused("Not a cursor of this API.") from None
+
+
+class Slice(NamedTuple):
+    """A page of a list that is read both ways: its rows, and the cursors of the pages after and before it."""
+
+    rows: list[dict[str, Any]]
+    following: str | None
+    preceding: str | None
+
+
+def sliced(order: Order, rows: list[dict[str, Any]], limit: int, *, backwards: bool, from_start: bool) -> Slice:
+    """The page that rows make, of which one more than `limit` were asked for, each with its `place`.
+
+    Args:
+        backwards: they were asked for in the order from its end.
+        from_start: no cursor said where they begin.
+    """
+    more, found = len(rows) > limit, rows[:limit]
+    if not found:
+        return Slice([], None, None)
+    if backwards:
+        found.reverse()
+    first, last = order.cursor(found[0]["place"]), order.cursor(found[-1]["place"])
+    return Slice(found, last if more or backwards else None, first if (more if backwards else not from_start) else None)
 
 
 def bound(values: Sequence[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ AFTER_HOURS = 6
 
 _OPEN = text("""
     with airing as (
-        select episode.id, episode.show_id,
+        select episode.id,
                left(show.name || ' ' || season.season_number || '×' || lpad(episode.episode_number :: text, 2, '0'), 200) as title
         from social.air_times aired
         join core.shows show on show.id = social.survivor(aired.show_id)
@@ -22,8 +22,8 @@ _OPEN = text("""
         where now() between at.moment - aired.opens_minutes * interval '1 minute'
                         and at.moment + cast(:after as interval)
     ), opened as (
-        insert into social.threads (id, level, entity_id, show_id, title, type, is_automatic)
-        select cast(md5('live thread of ' || id) as uuid), 'episode', id, show_id, title, 'episode_live', true from airing
+        insert into social.threads (id, level, entity_id, title, type, is_automatic)
+        select cast(md5('live thread of ' || id) as uuid), 'episode', id, title, 'episode_live', true from airing
         on conflict do nothing returning id, entity_id
     ), counted as (
         insert into social.thread_counts (thread_id) select id from opened

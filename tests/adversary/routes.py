@@ -136,6 +136,7 @@ SOMEBODY = """
     GET /api/v1/me/progress
     GET /api/v1/me/progress/{show_id}
     GET /api/v1/me/relations
+    GET /api/v1/me/sanctions
     PATCH /api/v1/me
     POST /api/v1/auth/logout-everywhere
     POST /api/v1/auth/password
@@ -186,6 +187,7 @@ ROLES: dict[tuple[Role, ...], str] = {
         DELETE /api/v1/moderation/sanctions/{sanction_id}
         GET /api/v1/moderation/filters
         GET /api/v1/moderation/queue
+        GET /api/v1/moderation/users/{user_id}/sanctions
         PATCH /api/v1/moderation/posts/{post_id}
         PATCH /api/v1/moderation/threads/{thread_id}
         POST /api/v1/moderation/dismissals

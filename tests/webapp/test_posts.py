@@ -1,6 +1,7 @@
 """Posts: said, answered, edited, deleted, ranked; reactions; what moderators do about them."""
 
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -95,7 +96,13 @@ def test_four_orders_and_pages_without_gaps(client, as_user, thread):
         while at:
             answer = client.get(at)
             met += bodies(answer)
-            at = answer.headers.get("Link", "").partition(">")[0].removeprefix("<")
+            at = links(answer).get("next")
+        back, at = met[-len(bodies(answer)) :], links(answer).get("prev")
+        while at:
+            answer = client.get(at)
+            back = bodies(answer) + back
+            at = links(answer).get("prev")
+        assert back == met
         return "".join(met)
 
     assert walk("oldest") == "012345"
@@ -103,6 +110,29 @@ def test_four_orders_and_pages_without_gaps(client, as_user, thread):
     assert walk("top")[:2] == "10" and walk("top")[-1] == "4"
     assert walk("controversial")[:3] == "250"
     assert client.get(f"{address}?order=top&cursor={_cursor(client, address)}").status_code == 422
+
+
+def links(answer):
+    """Where the header `Link` leads, by relation."""
+    return {rel: address for address, rel in re.findall(r'<([^>]+)>; rel="(\w+)"', answer.headers.get("Link", ""))}
+
+
+def test_what_was_said_meanwhile_is_on_the_page_before_the_newest(client, as_user, thread):
+    """Gap 11: paging both ways; no post that shares its time with another is lost, no order moves under the reader."""
+    fan, address = as_user("fan"), f"/api/v1/threads/{thread['id']}/posts"
+    for number in range(4):
+        say(fan, thread, f"{number}")
+    second = client.get(links(client.get(f"{address}?order=newest&limit=2"))["next"])
+    assert bodies(second) == ["1", "0"]
+    for number in range(4, 7):
+        say(fan, thread, f"{number}")
+    before = client.get(links(second)["prev"])
+    assert bodies(before) == ["3", "2"]
+    newer = client.get(links(before)["prev"])
+    assert (bodies(newer), bodies(client.get(links(newer)["prev"]))) == (["5", "4"], ["6"])
+    both = f"{address}?order=newest&cursor=a&before=b"
+    assert client.get(both).json["errors"][0]["loc"] == ["query", "before"]
+    assert client.get(f"{address}?before=garbage").status_code == 422
 
 
 def _cursor(client, address):
@@ -177,7 +207,9 @@ def test_reactions_toggle_and_votes_exclude_each_other(client, as_user, thread):
     assert client.get(f"/api/v1/posts/{post['id']}/reactions").json == {
         "post_id": post["id"],
         "reactions": {"upvote": 0, "downvote": 2, "lol": 0, "shade": 0, "fire": 0, "heart": 0},
+        "my_reactions": [],
     }
+    assert fan.get(f"/api/v1/posts/{post['id']}/reactions").json["my_reactions"] == ["downvote"]
 
 
 def test_who_is_named_is_remembered(as_user, thread):
@@ -187,6 +219,9 @@ def test_who_is_named_is_remembered(as_user, thread):
     with as_system() as session:
         found = session.execute(text("select user_id from social.mentions where post_id = :id"), {"id": post["id"]})
         assert list(found.scalars()) == [named.user_id]
+    assert post["mentions"] == [{"id": str(named.user_id), "username": "Dana.B"}]
+    fan.patch(f"/api/v1/posts/{post['id']}", json={"body": "Never mind"}, headers={"If-Match": "*"})
+    assert fan.get(f"/api/v1/posts/{post['id']}").json["mentions"] == []
 
 
 def test_a_blocked_user_cannot_answer_and_a_muted_one_is_not_read(as_user, thread):
@@ -239,6 +274,10 @@ def test_a_ban_lasts_until_it_ends_or_is_lifted(as_user, thread):
     ban = moderator.post(address, json={"kind": "ban", "reason": "Not calm", "hours": 2}).json
     refused = fan.post(f"/api/v1/threads/{thread['id']}/posts", json={"body": "x"})
     assert refused.status_code == 403 and "Not calm" in refused.json["detail"]
+    own = fan.get("/api/v1/me/sanctions").json
+    assert [(row["kind"], row["reason"]) for row in own] == [("ban", "Not calm"), ("warning", "Calm down")]
+    assert moderator.get(address).json == own
+    assert (fan.get(address).status_code, moderator.get("/api/v1/me/sanctions").json) == (403, [])
     assert moderator.delete(f"/api/v1/moderation/sanctions/{ban['id']}").status_code == 200
     assert moderator.delete(f"/api/v1/moderation/sanctions/{ban['id']}").status_code == 404
     say(fan, thread, "again")
@@ -254,6 +293,9 @@ def test_filtered_words_are_refused_or_held(client, as_user, thread):
     assert again.status_code == 409
     assert fan.post(f"/api/v1/threads/{thread['id']}/posts", json={"body": "a Slur!"}).status_code == 422
     assert say(fan, thread, "slurp is fine")["is_hidden"] is False
+    for title in ("No slur", "Buy now!"):
+        opening = fan.post(f"/api/v1/shows/{thread['show_id']}/threads", json={"title": title, "type": "general"})
+        assert (opening.status_code, opening.json["errors"][0]["loc"]) == (422, ["json", "title"])
     held = say(fan, thread, "buy now")
     assert held["is_hidden"] is True and held["body"] is None
     waiting = moderator.get("/api/v1/moderation/queue").json

@@ -130,6 +130,9 @@ def test_moderators_lock_pin_and_hide(client, as_user, aired):
     assert client.get(f"/api/v1/episodes/{aired.episodes[0]}/threads").json == []
     assert moderator.patch(moderation, json={"is_hidden": False, "is_locked": False}).json["is_hidden"] is False
     assert client.get(f"/api/v1/threads/{thread['id']}").status_code == 200
+    open_thread(fan, aired.episodes[0], "newer")
+    listed = client.get(f"/api/v1/episodes/{aired.episodes[0]}/threads?limit=1")
+    assert [row["id"] for row in listed.json] == [thread["id"]], "pinned ones come first"
 
 
 def test_an_airing_episode_gets_one_live_thread_in_time(client, as_user, aired):

@@ -12,7 +12,7 @@ from models.entities import Kind
 from webapp.access.viewer import Viewer
 from webapp.errors import NotFound
 from webapp.request_id import request_id
-from webapp.threads.service import require_entity
+from webapp.talk.entities import NAMES, require_entity
 
 
 def of(session: Session, show_id: UUID) -> dict[str, Any]:
@@ -21,7 +21,13 @@ def of(session: Session, show_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: nobody has said so.
     """
-    found = session.execute(text("select * from social.air_times where show_id = :id"), {"id": show_id})
+    found = session.execute(
+        text(
+            "select cast(:id as uuid) as show_id, airs_at, time_zone, opens_minutes, updated_at from social.air_times"
+            f" where show_id in {NAMES.format(entity=':id')} order by show_id = :id desc, updated_at desc limit 1"
+        ),
+        {"id": show_id},
+    )
     row = found.mappings().one_or_none()
     if row is None:
         raise NotFound("No air time is known of this show")
@@ -34,13 +40,16 @@ def put(
     """Say when a show's episodes air.
 
     Raises:
-        NotFound: there is no such show.
+        NotFound, Moved: there is no such show, or it was merged into another.
     """
     require_entity(session, Kind.SHOW, show_id)
     known = {"id": show_id, "at": airs_at, "zone": time_zone, "opens": opens_minutes}
     session.execute(
         text(
-            "insert into social.air_times (show_id, airs_at, time_zone, opens_minutes) values (:id, :at, :zone, :opens)"
+            "with other_names as ("
+            "  update social.air_times set airs_at = :at, time_zone = :zone, opens_minutes = :opens, updated_at = now()"
+            f" where show_id <> :id and show_id in {NAMES.format(entity=':id')})"
+            " insert into social.air_times (show_id, airs_at, time_zone, opens_minutes) values (:id, :at, :zone, :opens)"
             " on conflict (show_id) do update set airs_at = excluded.airs_at, time_zone = excluded.time_zone,"
             " opens_minutes = excluded.opens_minutes, updated_at = now()"
         ),
@@ -53,5 +62,7 @@ def put(
 
 def remove(session: Session, show_id: UUID, admin: Viewer) -> None:
     """Know no air time of a show any more: no thread is opened for its episodes."""
-    session.execute(text("delete from social.air_times where show_id = :id"), {"id": show_id})
+    session.execute(
+        text(f"delete from social.air_times where show_id in {NAMES.format(entity=':id')}"), {"id": show_id}
+    )
     record(session, admin.id, "air_time.remove", ("show", show_id), request_id=request_id())

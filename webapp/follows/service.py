@@ -13,7 +13,7 @@ from webapp.access.viewer import Viewer
 from webapp.errors import Conflict, NotFound
 from webapp.paging import Key, Order, bound
 from webapp.talk import visibility
-from webapp.threads.service import require_entity
+from webapp.talk.entities import NAMES, require_entity
 
 LATEST = Order("activity", (Key("count.last_post_at", "timestamptz", descending=True), Key("thread.id", "uuid")))
 
@@ -22,7 +22,7 @@ def follow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
     """Follow a show. Following twice is following.
 
     Raises:
-        NotFound: there is no such show.
+        NotFound, Moved: there is no such show, or it was merged into another.
     """
     require_entity(session, Kind.SHOW, show_id)
     session.execute(
@@ -34,7 +34,7 @@ def follow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
 def unfollow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
     """Follow a show no more."""
     session.execute(
-        text("delete from social.show_follows where user_id = :viewer and show_id = :show"),
+        text(f"delete from social.show_follows where user_id = :viewer and show_id in {NAMES.format(entity=':show')}"),
         {"viewer": viewer.id, "show": show_id},
     )
 
@@ -43,9 +43,9 @@ def shows(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     """The shows that the viewer follows, by name."""
     rows = session.execute(
         text(
-            "select show.id as show_id, show.name as show_name, follow.created_at as followed_at"
+            "select show.id as show_id, show.name as show_name, min(follow.created_at) as followed_at"
             " from social.show_follows follow join core.shows show on show.id = social.survivor(follow.show_id)"
-            " where follow.user_id = :viewer order by show.sort_name, show.id"
+            " where follow.user_id = :viewer group by show.id order by show.sort_name, show.id"
         ),
         {"viewer": viewer.id},
     )
@@ -71,7 +71,7 @@ def activity(
                    follow.thread_id is not null as is_followed, {LATEST.place()} :: text as place
             from social.threads thread
             join social.thread_counts count on count.thread_id = thread.id and count.last_post_at is not null
-            join core.shows show on show.id = social.survivor(thread.show_id)
+            join core.shows show on show.id = social.show_of(thread.entity_id)
             left join social.thread_follows follow on follow.thread_id = thread.id and follow.user_id = :viewer
             where thread.hidden_at is null
               and (follow.thread_id is not null or exists (

@@ -19,6 +19,7 @@ from webapp.moderation.schemas import (
     ReportedSchema,
     SanctionCreate,
     SanctionedSchema,
+    SanctionSchema,
     SettledSchema,
     ThreadChange,
     WaitingSchema,
@@ -97,6 +98,12 @@ class Thread(MethodView):
 @blp.route("/moderation/users/<id:user_id>/sanctions")
 class Sanctions(MethodView):
     @blp.requires(Role.MODERATOR)
+    @blp.response(200, SanctionSchema(many=True))
+    def get(self, user_id: UUID) -> list[Row]:
+        """List the warnings and bans that somebody was given, the latest first"""
+        return service.sanctions_of(system_session(), user_id)
+
+    @blp.requires(Role.MODERATOR)
     @blp.limited("moderate")
     @blp.arguments(SanctionCreate)
     @blp.response(200, SanctionedSchema)
@@ -105,6 +112,15 @@ class Sanctions(MethodView):
     def post(self, body: Row, user_id: UUID) -> Row:
         """Warn somebody, or ban them from discussions"""
         return {"id": service.sanction(system_session(), current_user(), user_id, body.pop("kind"), **body)}
+
+
+@blp.route("/me/sanctions")
+class OwnSanctions(MethodView):
+    @blp.login_required
+    @blp.response(200, SanctionSchema(many=True))
+    def get(self) -> list[Row]:
+        """List the warnings and bans that you were given, the latest first"""
+        return service.sanctions_of(request_session(), current_user().id)
 
 
 @blp.route("/moderation/sanctions/<id:sanction_id>")

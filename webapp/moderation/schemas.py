@@ -89,6 +89,17 @@ class SanctionedSchema(Body):
     id = fields.UUID()
 
 
+class SanctionSchema(Body):
+    """A warning or a ban."""
+
+    id = fields.UUID()
+    kind = fields.String(validate=OneOf(("warning", "ban")))
+    reason = fields.String()
+    until = fields.DateTime(allow_none=True, metadata={"description": "Null for a warning, and for a ban for good"})
+    created_at = fields.DateTime()
+    lifted_at = fields.DateTime(allow_none=True)
+
+
 class FilterCreate(Schema):
     """Words to filter."""
 

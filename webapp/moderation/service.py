@@ -179,6 +179,21 @@ def sanction(
     return made.id
 
 
+_SANCTIONS = text(
+    "select id, kind, reason, until, created_at, lifted_at from social.sanctions where user_id = :id"
+    " order by created_at desc, id"
+)
+
+
+def sanctions_of(session: Session, user_id: UUID) -> list[dict[str, Any]]:
+    """The warnings and bans that somebody was given, the latest first.
+
+    Args:
+        session: theirs, or the system's.
+    """
+    return [dict(row) for row in session.execute(_SANCTIONS, {"id": user_id}).mappings()]
+
+
 def lift(moderator: Viewer, sanction_id: UUID) -> None:
     """End a ban before its time.
 

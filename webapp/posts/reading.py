@@ -10,9 +10,9 @@ from db.session import as_system
 from models.rules.talk import PostOrder, ReactionType, has_marks
 from webapp.access.viewer import Viewer
 from webapp.errors import NotFound
-from webapp.paging import Key, Order, bound
-from webapp.talk.authors import AUTHOR
-from webapp.talk.visibility import SIGHT, Sight, moderates, of, words
+from webapp.paging import Key, Order, Slice, bound, sliced
+from webapp.talk.authors import AUTHOR, with_picture
+from webapp.talk.visibility import SIGHT, THREAD, Sight, moderates, of, words
 
 Row = dict[str, Any]
 
@@ -39,11 +39,14 @@ _COLUMNS = f"""
     json_build_object({_COUNTS}) as reactions,
     (select coalesce(json_agg(mine.reaction order by mine.reaction), '[]') from social.reactions mine
      where mine.post_id = post.id and mine.user_id = cast(:viewer as uuid)) as my_reactions,
+    (select coalesce(json_agg(json_build_object('id', named.id, 'username', named.username) order by named.id), '[]')
+     from social.mentions mention join accounts.users named on named.id = mention.user_id
+     where mention.post_id = post.id) as mentions,
     {AUTHOR.format(who="post.user_id")}, {SIGHT} as sight"""
 
 _FROM = """
     from social.posts post
-    join social.threads thread on thread.id = post.thread_id
+    join thread on thread.id = post.thread_id
     join social.post_counts count on count.post_id = post.id"""
 
 _SEEN = "(thread.hidden_at is null or :moderates)"
@@ -56,11 +59,12 @@ def page(
     *,
     limit: int,
     cursor: str | None = None,
+    before: str | None = None,
     parent_post_id: UUID | None = None,
     order: str = PostOrder.OLDEST,
     reveal: bool = False,
-) -> tuple[list[Row], str | None]:
-    """One level of a thread: its top, or the answers to a post; and the cursor of the next page.
+) -> Slice:
+    """One level of a thread: its top, or the answers to a post; the page after one cursor or before another.
 
     Raises:
         NotFound: there is no such thread, or no such parent in it.
@@ -68,21 +72,24 @@ def page(
     """
     _require(session, thread_id, parent_post_id, viewer)
     ordered = ORDERS[PostOrder(order)]
-    values = ordered.values(cursor) if cursor else ()
-    after = f"and {ordered.after(values)}" if cursor else ""
+    way = ordered.backwards() if before else ordered
+    named = cursor or before
+    values = ordered.values(named) if named else ()
+    after = f"and {way.after(values)}" if named else ""
+    level = "post.parent_post_id = :parent" if parent_post_id else "post.parent_post_id is null"
     rows = session.execute(
         text(
-            f"select {_COLUMNS}, {ordered.place()} :: text as place {_FROM} where post.thread_id = :thread_id"
-            f" and post.parent_post_id is not distinct from cast(:parent as uuid) {after}"
-            f" order by {ordered.by()} limit :limit"
+            f"with {THREAD.format(which='thread.id = :thread_id')}"
+            f" select {_COLUMNS}, {ordered.place()} :: text as place {_FROM}"
+            f" where post.thread_id = :thread_id and {level} {after} order by {way.by()} limit :limit"
         ),
         {"thread_id": thread_id, "parent": parent_post_id, "limit": limit + 1}
         | of(viewer, reveal=reveal)
         | bound(values),
     )
     found = [dict(row) for row in rows.mappings()]
-    following = ordered.cursor(found[limit - 1]["place"]) if len(found) > limit else None
-    return [shown(row) for row in found[:limit]], following
+    page = sliced(ordered, found, limit, backwards=before is not None, from_start=named is None)
+    return page._replace(rows=[shown(row) for row in page.rows])
 
 
 def tree(
@@ -106,7 +113,7 @@ def tree(
     rows = session.execute(
         text(
             f"""
-            with recursive ranked as (
+            with recursive {THREAD.format(which="thread.id = :thread_id")}, ranked as (
                 select post.id, post.parent_post_id, row_number() over (partition by post.parent_post_id order by {by}) as place
                 {_FROM} where post.thread_id = :thread_id
             ), walk (id, path) as (
@@ -138,7 +145,10 @@ def posts(session: Session, ids: list[UUID], viewer: Viewer | None, *, reveal: b
         NotFound: one of them is not there.
     """
     rows = session.execute(
-        text(f"select {_COLUMNS} {_FROM} where post.id = any(:ids) and {_SEEN}"),
+        text(
+            f"with {THREAD.format(which='thread.id in (select thread_id from social.posts where id = any(:ids))')}"
+            f" select {_COLUMNS} {_FROM} where post.id = any(:ids) and {_SEEN}"
+        ),
         {"ids": ids} | of(viewer, reveal=reveal),
     )
     found = {row["id"]: shown(dict(row)) for row in rows.mappings()}
@@ -169,10 +179,13 @@ def shown(row: Row) -> Row:
     """A post as its viewer sees it."""
     sight = row.pop("sight")
     row.pop("place", None)
+    row["author"] = with_picture(row["author"])
     untold = sight not in (Sight.FULL, Sight.MARKS)
     row["has_spoilers"] = not untold and has_marks(row["body"] or "")
     row["body"] = words(row["body"], sight)
     row |= {f"is_{kind}": sight == kind for kind in (Sight.DELETED, Sight.HIDDEN, Sight.MASKED, Sight.MUTED)}
+    if untold:
+        row["mentions"] = []
     if sight == Sight.DELETED:
         row |= {"user_id": None, "author": None}
     if sight == Sight.MASKED:

@@ -8,6 +8,7 @@ from flask.views import MethodView
 from webapp.api import Blueprint
 from webapp.frame import current_user, match, optional_user, request_session, tag
 from webapp.idempotency import Done, note_outcome
+from webapp.paging import Slice
 from webapp.posts import reading, service
 from webapp.posts.schemas import (
     PostCreate,
@@ -54,8 +55,8 @@ class Posts(MethodView):
     @blp.response(200, PostSchema(many=True))
     @blp.paged
     @blp.alt_response(404, "NOT_FOUND")
-    def get(self, query: Row, thread_id: UUID) -> tuple[list[Row], str | None]:
-        """List one level of a thread's posts"""
+    def get(self, query: Row, thread_id: UUID) -> Slice:
+        """List one level of a thread's posts, a page at a time in either direction"""
         return reading.page(request_session(), thread_id, optional_user(), **query)
 
     @blp.login_required
@@ -136,7 +137,7 @@ class Reactions(MethodView):
     def get(self, post_id: UUID) -> Row:
         """Tell how a post was taken"""
         found = reading.post(request_session(), post_id, optional_user())
-        return {"post_id": post_id, "reactions": found["reactions"]}
+        return {"post_id": post_id, "reactions": found["reactions"], "my_reactions": found["my_reactions"]}
 
     @blp.login_required
     @blp.limited("reaction")

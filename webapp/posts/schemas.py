@@ -1,6 +1,8 @@
 """Shapes of posts and reactions."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf, Range
 
 from models.rules.talk import BODY, PostOrder, ReactionType
@@ -18,11 +20,17 @@ class PostQuery(Reveal):
     )
     limit = fields.Integer(load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"})
     cursor = fields.String(load_default=None, metadata={"description": "Where a page begins, from the header Link"})
+    before = fields.String(load_default=None, metadata={"description": "Where a page ends, from the header Link"})
     order = fields.String(
         load_default=PostOrder.OLDEST,
         validate=OneOf(list(PostOrder)),
         metadata={"description": "oldest or newest first, top by votes, controversial by how even they are"},
     )
+
+    @validates_schema
+    def _one_place(self, query: dict[str, Any], **_: Any) -> None:
+        if query.get("cursor") and query.get("before"):
+            raise ValidationError("Not together with cursor.", "before")
 
 
 class TreeQuery(Reveal):
@@ -59,6 +67,7 @@ class ReactionsSchema(Body):
 
     post_id = fields.UUID()
     reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
+    my_reactions = fields.List(fields.String())
 
 
 class ToggleSchema(ReactionsSchema):
@@ -66,7 +75,13 @@ class ToggleSchema(ReactionsSchema):
 
     action = fields.String(validate=OneOf(("added", "removed")))
     reaction = fields.String(validate=OneOf(list(ReactionType)))
-    my_reactions = fields.List(fields.String())
+
+
+class NamedSchema(Body):
+    """Somebody whom a post names with `@`."""
+
+    id = fields.UUID()
+    username = fields.String(allow_none=True)
 
 
 class PostSchema(Body):
@@ -89,6 +104,7 @@ class PostSchema(Body):
     reply_count = fields.Integer(allow_none=True)
     reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
     my_reactions = fields.List(fields.String())
+    mentions = fields.List(fields.Nested(NamedSchema), metadata={"description": "Users whom the words name with `@`"})
     version = fields.Integer()
     created_at = fields.DateTime()
     edited_at = fields.DateTime(allow_none=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import exc
 
-from webapp.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
+from webapp.errors import Forbidden, Invalid, Moved, NotFound, TooMany, Unauthenticated, Unavailable
 from webapp.realtime.reading import Gone
 
 log = logging.getLogger(__name__)
@@ -15,6 +15,7 @@ STATUS: dict[type[Exception], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    Moved: 404,
     Gone: 410,
     Invalid: 422,
     TooMany: 429,

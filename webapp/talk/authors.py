@@ -1,7 +1,20 @@
 """Who wrote something, as talk shows them."""
 
+from typing import Any
+
+from db.object_store import private_store
+
 AUTHOR = """
     (select json_build_object('id', author.id, 'username', author.username, 'display_name', author.display_name,
-                              'role', author.role, 'is_deleted', author.status = 'deleted')
-     from accounts.users author where author.id = {who}) as author"""
+                              'role', author.role, 'is_deleted', author.status = 'deleted', 'avatar', picture.key)
+     from accounts.users author left join accounts.uploads picture on picture.id = author.avatar_id
+     where author.id = {who}) as author"""
 """A JSON object about the user whose id `{who}` is; null for nobody."""
+
+
+def with_picture(author: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An author with the address of their picture in place of its key."""
+    if author is None:
+        return None
+    key = author.pop("avatar")
+    return author | {"avatar_url": private_store().url(key) if key else None}

@@ -5,8 +5,9 @@ the show, or mutes somebody, gets the ids alone and asks for the words by REST, 
 everybody for a post whose author says that it tells of a later episode.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,73 +22,46 @@ from webapp.realtime.access import Visibility, may_listen
 from webapp.realtime.events import FLAG, ID, MOMENT, NUMBER, TEXT, chosen, declare, nullable
 from webapp.realtime.reading import Stored
 from webapp.realtime.rendering import renders
-from webapp.threads.service import require_entity
+from webapp.talk.entities import require_entity
 
 Payload = dict[str, Any]
 
-declare(
-    "thread_created",
-    "A thread was opened.",
-    "discussions",
-    optional=("title", "is_locked", "is_pinned", "created_at"),
-    thread_id=ID,
-    entity_id=ID,
-    episode_id=nullable(ID),
-    type=TEXT,
-    created_by=nullable(ID),
-    title=TEXT,
-    is_locked=FLAG,
-    is_pinned=FLAG,
-    created_at=MOMENT,
-)
-declare(
-    "thread_updated",
-    "A thread was edited, locked, pinned or hidden, or that was undone.",
-    "discussions",
-    optional=("title", "is_locked", "is_pinned", "created_at"),
-    thread_id=ID,
-    entity_id=ID,
-    episode_id=nullable(ID),
-    title=TEXT,
-    is_locked=FLAG,
-    is_pinned=FLAG,
-    created_at=MOMENT,
-)
-declare(
+_ABOUT = {"thread_id": ID, "entity_id": ID, "episode_id": nullable(ID)}
+_THREAD = {"title": TEXT, "is_locked": FLAG, "is_pinned": FLAG, "created_at": MOMENT}
+_POST = {"body": nullable(TEXT), "created_at": MOMENT, "edited_at": nullable(MOMENT)}
+_TAKEN = {
+    "reaction": chosen(*ReactionType),
+    "action": chosen("added", "removed"),
+    "reactions": {"type": "object", "additionalProperties": NUMBER},
+}
+"""What is filled in for those who see everything."""
+
+
+def _declare(name: str, about: str, filled: Mapping[str, Any] = MappingProxyType({}), **payload: Any) -> None:
+    declare(name, about, "discussions", optional=tuple(filled), **payload, **filled)
+
+
+_declare("thread_created", "A thread was opened.", _THREAD, **_ABOUT, type=TEXT, created_by=nullable(ID))
+_declare("thread_updated", "A thread was edited, locked, pinned or hidden, or that was undone.", _THREAD, **_ABOUT)
+_declare(
     "post_created",
     "Somebody said something.",
-    "discussions",
-    optional=("body", "created_at", "edited_at"),
+    _POST,
     post_id=ID,
     thread_id=ID,
     parent_post_id=nullable(ID),
     user_id=ID,
     seq=NUMBER,
-    body=nullable(TEXT),
-    created_at=MOMENT,
-    edited_at=nullable(MOMENT),
 )
-declare(
-    "post_updated",
-    "A post was edited, hidden or shown again.",
-    "discussions",
-    optional=("body", "created_at", "edited_at"),
-    post_id=ID,
-    thread_id=ID,
-    body=nullable(TEXT),
-    created_at=MOMENT,
-    edited_at=nullable(MOMENT),
-)
-declare("post_deleted", "A post's author took their words back.", "discussions", post_id=ID, thread_id=ID)
-declare(
+_declare("post_updated", "A post was edited, hidden or shown again.", _POST, post_id=ID, thread_id=ID)
+_declare("post_deleted", "A post's author took their words back.", post_id=ID, thread_id=ID)
+_declare(
     "reaction_toggled",
     "Somebody reacted to a post, or took that back.",
-    "discussions",
+    _TAKEN,
     post_id=ID,
     thread_id=ID,
     user_id=ID,
-    reaction=chosen(*ReactionType),
-    action=chosen("added", "removed"),
 )
 declare(
     "sanctioned", "A moderator warned or banned you.", "notifications", sanction_id=ID, kind=chosen("warning", "ban")
@@ -147,6 +121,23 @@ def post_changed(session: Session, events: Sequence[Stored], visibility: Visibil
     )
     found = _by_id(rows.mappings())
     return [event.payload | found.get(event.payload["post_id"], {"body": None}) for event in events]
+
+
+@renders("reaction_toggled")
+def post_taken(session: Session, events: Sequence[Stored], visibility: Visibility) -> list[Payload]:
+    """With the counts as they are now, for those who see everything; for others without how the post was taken."""
+    if visibility is Visibility.MASKED:
+        return [{name: event.payload[name] for name in event.payload if name not in _TAKEN} for event in events]
+    counts = ", ".join(f"'{reaction}', {reaction}" for reaction in ReactionType)
+    rows = session.execute(
+        text(
+            f"select post_id as id, json_build_object({counts}) as reactions from social.post_counts"
+            " where post_id = any(cast(:ids as uuid[]))"
+        ),
+        {"ids": [event.payload["post_id"] for event in events]},
+    )
+    found = _by_id(rows.mappings())
+    return [event.payload | found.get(event.payload["post_id"], {}) for event in events]
 
 
 def _by_id(rows: Iterable[Any]) -> dict[str, Payload]:

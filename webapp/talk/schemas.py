@@ -43,3 +43,4 @@ class AuthorSchema(Body):
     display_name = fields.String(allow_none=True)
     role = fields.String(metadata={"enum": list(Role)})
     is_deleted = fields.Boolean()
+    avatar_url = fields.String(allow_none=True, metadata={"description": "Good for an hour at least"})

@@ -63,19 +63,33 @@ def may_answer(session: Session, viewer: Viewer, author: UUID | None) -> None:
         raise Forbidden("The author of this post does not take answers from you")
 
 
-def check_words(viewer: Viewer, *texts: str) -> bool:
-    """Whether texts hold words that hide them until a moderator has looked.
+def check_words(viewer: Viewer, body: str) -> bool:
+    """Whether a post holds words that hide it until a moderator has looked.
 
     Raises:
-        Invalid: they hold words that moderators do not allow at all.
+        Invalid: it holds words that moderators do not allow at all.
     """
     if moderates(viewer):
         return False
     filters = _filters()
-    whole = "\n".join(texts).lower()
-    if filters.refused and (found := filters.refused.search(whole)):
-        raise Invalid([(("json", "body"), f"The word {found[0]!r} is not allowed here.", "filtered")])
-    return bool(filters.hiding and filters.hiding.search(whole))
+    _refuse("body", body, filters.refused)
+    return bool(filters.hiding and filters.hiding.search(body.lower()))
+
+
+def check_title(viewer: Viewer, title: str) -> None:
+    """Make sure that a title holds no filtered words of either kind: a thread cannot wait for a moderator.
+
+    Raises:
+        Invalid: it does.
+    """
+    if not moderates(viewer):
+        for words in _filters():
+            _refuse("title", title, words)
+
+
+def _refuse(field: str, said: str, words: re.Pattern[str] | None) -> None:
+    if words and (found := words.search(said.lower())):
+        raise Invalid([(("json", field), f"The word {found[0]!r} is not allowed here.", "filtered")])
 
 
 def hold(session: Session, post_id: UUID) -> None:

@@ -36,22 +36,30 @@ class Sight(StrEnum):
 
 
 THREAD_IS_AHEAD = """
-    (social.is_ahead(cast(:viewer as uuid), thread.entity_id)
-     and (thread.level <> 'show' or thread.type = 'spoilers')
-     and thread.created_by is distinct from cast(:viewer as uuid))"""
+    (cast(:viewer as uuid) is not null and (thread.level <> 'show' or thread.type = 'spoilers')
+     and thread.created_by is distinct from cast(:viewer as uuid)
+     and social.is_ahead(cast(:viewer as uuid), thread.entity_id))"""
 """Whether a row of `thread` tells of what the viewer has not seen."""
 
-SIGHT = f"""
+THREAD = f"""
+    thread as materialized (
+        select thread.*, {THREAD_IS_AHEAD} as is_ahead,
+               cast(:viewer as uuid) is not null
+               and social.is_ahead(cast(:viewer as uuid), social.show_of(thread.entity_id)) as is_behind
+        from social.threads thread where {{which}})"""
+"""A common table of threads, with what they tell that the viewer has not seen: found out once, not for each of their posts."""
+
+SIGHT = """
     case when post.deleted_at is not null then 'deleted'
          when post.hidden_at is not null and not :moderates then 'hidden'
          when :reveal or post.user_id = cast(:viewer as uuid) then 'full'
          when exists (select from social.user_relations relation
                       where relation.user_id = cast(:viewer as uuid) and relation.other_id = post.user_id) then 'muted'
-         when {THREAD_IS_AHEAD}
+         when thread.is_ahead
               or post.spoils_id is not null and social.is_ahead(cast(:viewer as uuid), post.spoils_id) then 'masked'
-         when social.is_ahead(cast(:viewer as uuid), thread.show_id) then 'marks'
+         when thread.is_behind then 'marks'
          else 'full' end"""
-"""What the viewer sees of a row of `post`, beside its `thread`: a `Sight`."""
+"""What the viewer sees of a row of `post`, beside its `thread` of that table: a `Sight`."""
 
 
 def of(viewer: Viewer | None, *, reveal: bool = False) -> dict[str, Any]:

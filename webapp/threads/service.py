@@ -16,13 +16,23 @@ from webapp.access.viewer import Viewer
 from webapp.errors import BadRequest, Forbidden, NotFound
 from webapp.paging import Key, Order, bound
 from webapp.talk import standing, visibility
-from webapp.talk.authors import AUTHOR
+from webapp.talk.authors import AUTHOR, with_picture
+from webapp.talk.entities import NAMES, require_entity
 
-NEWEST = Order("newest", (Key("thread.created_at", "timestamptz", descending=True), Key("thread.id", "uuid")))
+NEWEST = Order(
+    "newest",
+    (
+        Key("thread.is_pinned :: int", "bigint", descending=True),
+        Key("thread.created_at", "timestamptz", descending=True),
+        Key("thread.id", "uuid"),
+    ),
+)
+"""Pinned ones come before all others."""
+
 LEVELS = {Kind.SHOW: ThreadLevel.SHOW, Kind.SEASON: ThreadLevel.SEASON, Kind.EPISODE: ThreadLevel.EPISODE}
 
 _THREAD = f"""
-    select thread.id, thread.level, named.entity_id, social.survivor(thread.show_id) as show_id,
+    select thread.id, thread.level, named.entity_id, social.show_of(thread.entity_id) as show_id,
            case when thread.level = 'episode' then named.entity_id end as episode_id,
            case when not ahead.it then thread.title end as title, thread.type, thread.created_by, thread.is_automatic,
            thread.is_locked, thread.is_pinned, thread.hidden_at is not null as is_hidden, ahead.it as is_masked,
@@ -52,10 +62,10 @@ def threads_of(
     type: str | None = None,
     reveal: bool = False,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """An entity's threads, pinned ones of the first page first, then the newest; and the cursor of the next page.
+    """An entity's threads, pinned ones first, then the newest; and the cursor of the next page.
 
     Raises:
-        NotFound: there is no such entity.
+        NotFound, Moved: there is no such entity, or it was merged into another.
         Invalid: the cursor is none of this list's.
     """
     require_entity(session, kind, entity_id)
@@ -63,7 +73,7 @@ def threads_of(
     after = f"and {NEWEST.after(values)}" if cursor else ""
     rows = session.execute(
         text(
-            f"{_THREAD} and thread.entity_id in (select id from core.entities where :entity_id in (id, merged_into))"
+            f"{_THREAD} and thread.entity_id in {NAMES.format(entity=':entity_id')}"
             f" and (cast(:type as text) is null or thread.type = :type) {after}"
             f" order by {NEWEST.by()} limit :limit offset :offset"
         ),
@@ -71,7 +81,7 @@ def threads_of(
         | visibility.of(viewer, reveal=reveal)
         | bound(values),
     )
-    found = [dict(row) for row in rows.mappings()]
+    found = [_shown(dict(row)) for row in rows.mappings()]
     following = NEWEST.cursor(found[limit - 1]["place"]) if len(found) > limit else None
     return found[:limit], following
 
@@ -91,7 +101,7 @@ def thread(session: Session, thread_id: UUID, viewer: Viewer | None, *, reveal: 
     )
     if row is None:
         raise NotFound("Thread not found")
-    return dict(row)
+    return _shown(dict(row))
 
 
 def open_thread(session: Session, kind: Kind, entity_id: UUID, author: Viewer, *, title: str, type: str) -> UUID:
@@ -99,19 +109,18 @@ def open_thread(session: Session, kind: Kind, entity_id: UUID, author: Viewer, *
 
     Raises:
         BadRequest: there is no such type, or it is not for what the thread is about.
-        NotFound: there is no such entity, or it was removed.
+        NotFound, Moved: there is no such entity, or it was merged into another.
         Forbidden: the author may not talk at present.
+        Invalid: the title holds filtered words.
     """
     if type not in set(ThreadType):
         raise BadRequest(f"Invalid thread type; one of: {', '.join(ThreadType)}")
     if type in (ThreadType.EPISODE_LIVE, ThreadType.POST_EPISODE) and kind is not Kind.EPISODE:
         raise BadRequest(f"Invalid thread type: {type} is for episodes alone")
-    show_id = require_entity(session, kind, entity_id)
+    require_entity(session, kind, entity_id)
     standing.may_talk(session, author)
-    standing.check_words(author, title)
-    made = Thread(
-        level=LEVELS[kind], entity_id=entity_id, show_id=show_id, title=title, type=type, created_by=author.id
-    )
+    standing.check_title(author, title)
+    made = Thread(level=LEVELS[kind], entity_id=entity_id, title=title, type=type, created_by=author.id)
     session.add(made)
     session.flush()
     session.add(ThreadCount(thread_id=made.id))
@@ -133,7 +142,7 @@ def edit_thread(
     """Change the title of one's own thread. `check` is told the version that there is.
 
     Raises:
-        NotFound, Forbidden: it is not there, is somebody else's, or is locked.
+        NotFound, Forbidden, Invalid: it is not there, is somebody else's, is locked, or would hold filtered words.
     """
     found = locked_row(session, thread_id)
     if found.created_by != editor.id:
@@ -141,7 +150,7 @@ def edit_thread(
     if found.is_locked:
         raise Forbidden("Thread is locked")
     standing.may_talk(session, editor)
-    standing.check_words(editor, title)
+    standing.check_title(editor, title)
     check(found.version)
     session.execute(
         text("update social.threads set title = :title, version = version + 1, edited_at = now() where id = :id"),
@@ -190,26 +199,6 @@ def mark_read(session: Session, thread_id: UUID, viewer: Viewer, seq: int) -> No
         raise NotFound("Thread not found among those that you follow")
 
 
-def require_entity(session: Session, kind: Kind, entity_id: UUID) -> UUID:
-    """Make sure that a show, season or episode is there; answers the id of its show.
-
-    Raises:
-        NotFound: it is not, or was removed.
-    """
-    show_id = session.execute(
-        text(
-            "select coalesce(episode.show_id, season.show_id, entity.id) from core.entities entity"
-            " left join core.episodes episode on episode.id = entity.id"
-            " left join core.seasons season on season.id = entity.id"
-            " where entity.id = :id and entity.kind = :kind and entity.removed_at is null and entity.merged_into is null"
-        ),
-        {"id": entity_id, "kind": kind},
-    ).scalar()
-    if show_id is None:
-        raise NotFound(f"{kind.capitalize()} not found")
-    return UUID(str(show_id))
-
-
 def locked_row(session: Session, thread_id: UUID) -> Any:
     """A thread's row with its counts, which are locked until the transaction ends. Whoever changes a thread or says something
     in it takes that lock, for it is everybody's; the thread's own row is its author's.
@@ -219,7 +208,7 @@ def locked_row(session: Session, thread_id: UUID) -> Any:
     """
     found = session.execute(
         text(
-            "select t.id, t.level, social.survivor(t.entity_id) as entity_id, social.survivor(t.show_id) as show_id,"
+            "select t.id, t.level, social.survivor(t.entity_id) as entity_id, social.show_of(t.entity_id) as show_id,"
             " t.created_by, t.is_locked, t.version, c.posts, c.last_seq"
             " from social.thread_counts c join social.threads t on t.id = c.thread_id"
             " where t.id = :id and t.hidden_at is null for update of c"
@@ -229,6 +218,10 @@ def locked_row(session: Session, thread_id: UUID) -> Any:
     if found is None:
         raise NotFound("Thread not found")
     return found
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"author": with_picture(row["author"])}
 
 
 def tell_changed(session: Session, thread_row: Any) -> None:
