@@ -74,10 +74,10 @@ class Listener:
                     return message
             self.receive()
 
-    def enter(self, namespace: str) -> None:
-        """Connect to a namespace."""
+    def enter(self, namespace: str, token: str | None = None) -> None:
+        """Connect to a namespace, as the user of a token or as nobody."""
         self.wait_for(b"0")
-        self.say(f"40{namespace},")
+        self.say(f"40{namespace},{json.dumps({'token': token}) if token else ''}")
         self.wait_for(f"40{namespace},".encode())
 
     def subscribe(self, namespace: str, room: str, since: int | None = None) -> dict[str, Any]:

@@ -1,14 +1,9 @@
 """Nothing is lost and nothing comes twice, whatever happens to web processes, connections and clients."""
 
-import json
-import math
 import os
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
-from typing import Any
 from uuid import uuid4
 
 from db.commands.events import announce
@@ -16,60 +11,12 @@ from db.session import acting_as
 from models.rules.rooms import Room
 from tests.realtime.clients import PATIENCE
 from tests.realtime.conftest import Web, stored
-from tests.sockets import Listener
+from tests.realtime.roaming import Roamer
 
-NAMESPACE = "/surveys"
-EVENT = b'42/surveys,["tick",'
 PROVING = "TRR_PROVE" in os.environ
 CLIENTS, EVENTS, WRITERS, KILLS = (500, 3000, 4, 3) if PROVING else (50, 600, 4, 3)
 LONGEST_STAY = 0.03 * CLIENTS
 """Seconds. Some 65 connections a second at any size: all clients share one interpreter with whoever writes."""
-
-
-class Roamer(threading.Thread):
-    """A client that comes and goes, to whichever process answers, and keeps the number of the last event it had."""
-
-    def __init__(self, webs: list[Web], room: Room, seed: int, is_over: Callable[[], bool]) -> None:
-        super().__init__(daemon=True)
-        self.room = room
-        self.events: list[tuple[int, Any]] = []
-        self.resyncs = 0
-        self.connections = 0
-        self._webs, self._chance, self._is_over = webs, random.Random(seed), is_over
-
-    def run(self) -> None:
-        """Roam until all is over, then stay until nothing is missing."""
-        while not self._is_over():
-            self._visit(self._chance.uniform(0.05, LONGEST_STAY))
-        wanted, end = stored(self.room)[-1][0], time.monotonic() + PATIENCE
-        while self._last() < wanted and time.monotonic() < end:
-            self._visit(10, wanted)
-
-    def _visit(self, seconds: float, wanted: float = math.inf) -> None:
-        """Listen for so long, or until the event of this number has come."""
-        try:
-            with closing(Listener(self._chance.choice(self._webs).port, timeout=20)) as listener:
-                listener.enter(NAMESPACE)
-                answer = listener.subscribe(NAMESPACE, str(self.room), since=self._last())
-                self.resyncs += answer["resync"]
-                self.connections += 1
-                listener.tcp.settimeout(0.05)
-                end = time.monotonic() + seconds
-                while self._last() < wanted and time.monotonic() < end:
-                    self._note(listener.messages())
-                    with suppress(TimeoutError):
-                        listener.receive()
-        except (OSError, RuntimeError):
-            time.sleep(0.1)  # killed, or not up again yet
-
-    def _note(self, messages: list[bytes]) -> None:
-        for message in messages:
-            if message.startswith(EVENT):
-                event = json.loads(message[len(EVENT) : -1])
-                self.events.append((event["seq"], event["payload"]))
-
-    def _last(self) -> int:
-        return self.events[-1][0] if self.events else 0
 
 
 def test_every_clients_list_equals_the_database_though_processes_are_killed(here, variables, ports):
@@ -79,7 +26,7 @@ def test_every_clients_list_equals_the_database_though_processes_are_killed(here
         web.ready()
     rooms = [Room.survey(uuid4()) for _ in range(4)]
     over = threading.Event()
-    roamers = [Roamer(webs, rooms[seed % 4], seed, over.is_set) for seed in range(CLIENTS)]
+    roamers = [Roamer(webs, rooms[seed % 4], seed, over.is_set, longest=LONGEST_STAY) for seed in range(CLIENTS)]
     progress = [0] * WRITERS
 
     def write(writer: int) -> None:
