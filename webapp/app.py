@@ -17,6 +17,7 @@ from webapp.jobs.routes import blp as jobs
 from webapp.limiting.routes import blp as limiting
 from webapp.media.routes import blp as media
 from webapp.moderation.routes import blp as moderation
+from webapp.notifications.routes import blp as notifications
 from webapp.organisations.routes import blp as organisations
 from webapp.outbox.routes import blp as outbox
 from webapp.pages.routes import blp as pages
@@ -66,7 +67,7 @@ def create_app() -> Flask:
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
         *(sync, editing),
         *(accounts, users, admin, limiting, jobs, outbox, rooms),
-        *(threads, posts, progress, follows, moderation, air_times),
+        *(threads, posts, progress, follows, notifications, moderation, air_times),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     static_files.init_app(app)

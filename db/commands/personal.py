@@ -107,6 +107,16 @@ BELONGINGS = (
     Belonging("social.sanctions", "user_id", Fate.KEPT, ("kind", "reason", "until", "created_at", "lifted_at")),
     Belonging("social.sanctions", "created_by", Fate.KEPT),
     Belonging("social.keyword_filters", "created_by", Fate.KEPT),
+    Belonging(
+        "social.notifications",
+        "user_id",
+        Fate.ERASED,
+        ("kind", "subject_id", "count", "actor_id", "created_at", "told_at", "read_at"),
+    ),
+    Belonging("social.notifications", "actor_id", Fate.DETACHED),
+    Belonging("social.notification_counts", "user_id", Fate.ERASED, ("digested_at",)),
+    Belonging("social.notification_settings", "user_id", Fate.ERASED, ("kind", "in_app", "in_digest")),
+    Belonging("social.thread_mutes", "user_id", Fate.ERASED, ("thread_id", "created_at")),
     Belonging("ops.audit_log", "actor_id", Fate.KEPT, ("at", "action", "target_kind", "target_id", "details")),
 )
 

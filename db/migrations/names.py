@@ -9,7 +9,7 @@ MIGRATION_LOCK = 7_465_000
 APPEND_ONLY = ("ops.audit_log",)
 """Tables in which the application may only add rows."""
 
-SYSTEM_MADE = ("accounts.users", "social.sanctions", "social.keyword_filters")
+SYSTEM_MADE = ("accounts.users", "social.sanctions", "social.keyword_filters", "social.notifications")
 """Tables in which the application may neither add nor remove rows."""
 
 WITHHELD = {
@@ -36,5 +36,22 @@ WITHHELD = {
         "hidden_at",
         "hidden_by",
     ),
+    "social.notifications": (
+        "id",
+        "user_id",
+        "kind",
+        "subject_id",
+        "seq",
+        "count",
+        "actor_id",
+        "thread_id",
+        "post_id",
+        "message_id",
+        "in_app",
+        "created_at",
+        "told_at",
+    ),
 }
-"""Columns that the application may not change, whoever it acts for: they give rights, or are a moderator's to say."""
+"""Columns that the application may not change, whoever it acts for: they give rights, or are a moderator's or the system's to
+say.
+"""

@@ -128,11 +128,15 @@ SOMEBODY = """
     DELETE /api/v1/me/mutes/{user_id}
     DELETE /api/v1/me/progress/{show_id}
     DELETE /api/v1/threads/{thread_id}/follow
+    DELETE /api/v1/threads/{thread_id}/mute
     GET /api/v1/auth/sessions
     GET /api/v1/me
     GET /api/v1/me/activity
     GET /api/v1/me/export
     GET /api/v1/me/follows/shows
+    GET /api/v1/me/notifications
+    GET /api/v1/me/notifications/settings
+    GET /api/v1/me/notifications/unread
     GET /api/v1/me/progress
     GET /api/v1/me/progress/{show_id}
     GET /api/v1/me/relations
@@ -142,6 +146,7 @@ SOMEBODY = """
     POST /api/v1/auth/password
     POST /api/v1/episodes/{entity_id}/threads
     POST /api/v1/me/export
+    POST /api/v1/me/notifications/read
     POST /api/v1/posts/{post_id}/reactions
     POST /api/v1/reports
     POST /api/v1/seasons/{entity_id}/threads
@@ -152,8 +157,10 @@ SOMEBODY = """
     PUT /api/v1/me/blocks/{user_id}
     PUT /api/v1/me/follows/shows/{show_id}
     PUT /api/v1/me/mutes/{user_id}
+    PUT /api/v1/me/notifications/settings
     PUT /api/v1/me/progress/{show_id}
-    PUT /api/v1/threads/{thread_id}/follow"""
+    PUT /api/v1/threads/{thread_id}/follow
+    PUT /api/v1/threads/{thread_id}/mute"""
 """What any user may, for themselves: what the path names, if anything, is everybody's."""
 
 ROLES: dict[tuple[Role, ...], str] = {
@@ -207,7 +214,8 @@ OWNED = """
     GET /api/v1/posts/{post_id}/history
     GET /api/v1/rooms/{room}/events
     PATCH /api/v1/posts/{post_id}
-    PATCH /api/v1/threads/{thread_id}"""
+    PATCH /api/v1/threads/{thread_id}
+    POST /api/v1/me/notifications/{notification_id}/read"""
 """What names something that belongs to somebody; `test_routes.py` has one of each tried by somebody else."""
 
 

@@ -15,6 +15,8 @@ REPEATED_AS_THEY_ARE = {
     "POST /api/v1/admin/outbox/{item_id}/retry": "asks for what is due by then: a second time it is due already, or done",
     "POST /api/v1/auth/logout-everywhere": "ends what has ended; a second time the token itself is refused",
     "POST /api/v1/auth/password": "a digest of both passwords would be kept; a second time the old password is wrong",
+    "POST /api/v1/me/notifications/read": "what is read is read: a second time nothing is left up to that one",
+    "POST /api/v1/me/notifications/{notification_id}/read": "what is read is read: a second time it is so already",
     "POST /api/v1/moderation/dismissals": "settles the open reports: a second time there are none",
     "POST /api/v1/moderation/filters": "words are filtered once: a second time is 409",
     "POST /api/v1/reports": "telling twice is telling: a second time answers the first report",

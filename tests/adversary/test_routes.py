@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from db.commands.notifications import deliver
 from db.session import as_system
 from models.accounts import Role
+from models.rules.notifications import NotificationKind
 from models.rules.rooms import Room
 from tests.adversary.forged import bad_tokens
 from tests.adversary.routes import DECISIONS, OWNED, PUBLIC, ROLES, SOMEBODY, named, operations
@@ -154,12 +156,19 @@ def a_post(owner):
     return {"post_id": say(owner, a_thread(owner), "mine")["id"]}
 
 
+def a_notification(owner):
+    with as_system() as session:
+        (told,) = deliver(session, [owner.user_id], NotificationKind.SURVEY, survey_id=owner.user_id)
+    return {"notification_id": told.id}
+
+
 OBJECTS = {
     "DELETE /api/v1/auth/sessions/{session_id}": (lambda owner: {"session_id": a_session(owner.user_id)}, None),
     "DELETE /api/v1/posts/{post_id}": (a_post, None),
     "GET /api/v1/posts/{post_id}/history": (a_post, None),
     "GET /api/v1/rooms/{room}/events": (lambda owner: {"room": Room.user(owner.user_id)}, None),
     "PATCH /api/v1/posts/{post_id}": (a_post, {"body": "changed"}),
+    "POST /api/v1/me/notifications/{notification_id}/read": (a_notification, {"seq": 9}),
     "PATCH /api/v1/threads/{thread_id}": (lambda owner: {"thread_id": a_thread(owner)["id"]}, {"title": "Changed"}),
 }
 """Of each operation about what belongs to somebody: how to make one of theirs and name it in the path, and a good body."""

@@ -1,4 +1,4 @@
-"""`docs/api.md` and the page of discussions name every route that the app answers, with its parameters, and no other."""
+"""`docs/api.md` and the pages of discussions and notifications name every route, with its parameters, and no other."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from webapp.app import create_app
 from webapp.cors import EXPOSED
 from webapp.settings import web_settings
 
-PAGE = page("docs/api.md") + page("docs/discussions.md")
+PAGE = "".join(page(f"docs/{name}.md") for name in ("api", "discussions", "notifications"))
 UNDOCUMENTED = ("/docs/<path:path>", "/static", "/console")
 """Not of the API; `docs/console.md` tells of the console's pages."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from db.commands import notifications
 from db.commands.audit import record
 from db.commands.events import announce
 from db.session import as_system
@@ -252,6 +253,11 @@ def remove_filter(moderator: Viewer, filter_id: UUID) -> None:
 
 
 def _set_hidden(session: Session, moderator: Viewer, post_id: UUID, *, hidden: bool) -> None:
+    """Hide a post or show it. What a filter held until now is new to everybody, so they are told of it."""
+    held = session.execute(
+        text("select hidden_at is not null and hidden_by is null from social.posts where id = :id for update"),
+        {"id": post_id},
+    ).scalar()
     found = session.execute(
         text(
             "update social.posts p set hidden_at = case when :hidden then coalesce(p.hidden_at, now()) end,"
@@ -265,6 +271,8 @@ def _set_hidden(session: Session, moderator: Viewer, post_id: UUID, *, hidden: b
         raise NotFound("Post not found")
     room = Room(RoomKind(found.level), found.entity_id)
     announce(session, room, "post_updated", {"post_id": post_id, "thread_id": found.id})
+    if not hidden:
+        notifications.tell_of_post(session, post_id, followers=bool(held))
 
 
 def _settle(session: Session, moderator: Viewer, kind: str, target_id: UUID, status: str) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlmodel import Session
 
+from db.commands import notifications
 from db.commands.events import announce
 from models.rules.rooms import Room, RoomKind
 from models.rules.talk import DEPTH, OPPOSITE, ReactionType, mentions
@@ -73,6 +74,7 @@ def say(
         standing.hold(session, made.id)
     told = {"parent_post_id": parent_post_id, "user_id": author.id, "seq": made.seq}
     _tell(session, thread, "post_created", made.id, told)
+    notifications.tell_of_post(session, made.id, followers=True)
     return made.id
 
 
@@ -115,6 +117,7 @@ def edit(
     if hide:
         standing.hold(session, post_id)
     _tell(session, thread, "post_updated", post_id)
+    notifications.tell_of_post(session, post_id, followers=False)
 
 
 def delete(session: Session, post_id: UUID, by: Viewer) -> None:
@@ -138,6 +141,7 @@ def delete(session: Session, post_id: UUID, by: Viewer) -> None:
     if found.parent_post_id:
         _count_replies(session, found.parent_post_id, -1)
     _tell(session, thread, "post_deleted", post_id)
+    notifications.tell_of_post(session, post_id, followers=False)
 
 
 def react(session: Session, post_id: UUID, viewer: Viewer, reaction: str) -> str:

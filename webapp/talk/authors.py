@@ -1,15 +1,18 @@
-"""Who wrote something, as talk shows them."""
+"""Who wrote or did something, as talk shows them."""
 
 from typing import Any
 
 from db.object_store import private_store
 
-AUTHOR = """
+PERSON = """
     (select json_build_object('id', author.id, 'username', author.username, 'display_name', author.display_name,
                               'role', author.role, 'is_deleted', author.status = 'deleted', 'avatar', picture.key)
      from accounts.users author left join accounts.uploads picture on picture.id = author.avatar_id
-     where author.id = {who}) as author"""
+     where author.id = {who})"""
 """A JSON object about the user whose id `{who}` is; null for nobody."""
+
+AUTHOR = f"{PERSON} as author"
+"""The same as a column."""
 
 
 def with_picture(author: dict[str, Any] | None) -> dict[str, Any] | None:

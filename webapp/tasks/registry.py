@@ -1,7 +1,7 @@
 """Which handler does which topic. A worker takes only items of these topics, and leaves others to newer workers."""
 
 from db.commands.personal import FORGET_OBJECT
-from webapp.tasks import export, leaving, mail, sweeps
+from webapp.tasks import export, leaving, mail, notifying, sweeps
 from webapp.tasks.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -9,5 +9,7 @@ HANDLERS: dict[str, Handler] = {
     FORGET_OBJECT: leaving.forget_object,
     leaving.TOPIC: leaving.handle,
     mail.TOPIC: mail.handle,
+    notifying.TOPIC: notifying.handle,
+    notifying.POST_TOPIC: notifying.handle_post,
     sweeps.TOPIC: sweeps.handle,
 }

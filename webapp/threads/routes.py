@@ -123,5 +123,5 @@ class Read(MethodView):
     @blp.alt_response(404, "NOT_FOUND")
     def post(self, body: Row, thread_id: UUID) -> Row:
         """Say how far you have read a thread that you follow; only forward"""
-        service.mark_read(request_session(), thread_id, current_user(), body["seq"])
+        service.read(request_session(), thread_id, current_user(), body["seq"])
         return _shown(thread_id)

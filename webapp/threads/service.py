@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from db.commands import notifications
 from db.commands.events import announce
 from models.entities import Kind
 from models.rules.rooms import Room, RoomKind
@@ -197,6 +198,16 @@ def mark_read(session: Session, thread_id: UUID, viewer: Viewer, seq: int) -> No
     ).first()
     if found is None:
         raise NotFound("Thread not found among those that you follow")
+
+
+def read(session: Session, thread_id: UUID, viewer: Viewer, seq: int) -> None:
+    """Remember how far the viewer has read a followed thread, and that they need not be told of that any more.
+
+    Raises:
+        NotFound: the viewer does not follow such a thread.
+    """
+    mark_read(session, thread_id, viewer, seq)
+    notifications.seen_in_thread(session, viewer.id, thread_id, seq)
 
 
 def locked_row(session: Session, thread_id: UUID) -> Any:
