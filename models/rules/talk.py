@@ -78,6 +78,11 @@ def masked(body: str) -> str:
     return _SPOILER.sub(HIDDEN, body)
 
 
+def parts(body: str) -> list[tuple[str, bool]]:
+    """A post in pieces, and whether each stands between marks."""
+    return [(piece, place % 2 == 1) for place, piece in enumerate(_SPOILER.split(body)) if piece]
+
+
 def has_marks(body: str) -> bool:
     """Whether parts of a post are marked as spoilers."""
     return _SPOILER.search(body) is not None

@@ -94,6 +94,7 @@ PUBLIC: dict[str, str] = {
         GET /console/freshness
         GET /console/people
         GET /console/people/{person_id}
+        GET /console/posts/{post_id}
         GET /console/runs
         GET /console/runs/{run_id}
         GET /console/search
@@ -103,22 +104,54 @@ PUBLIC: dict[str, str] = {
         GET /console/shows/{show_id}/seasons/{season_number}
         GET /console/sign-in
         GET /console/static/{filename}
+        GET /console/threads/{thread_id}
+        GET /console/threads/{thread_id}/news
         GET /console/waiting
         GET /console/{kind}
-        GET /console/{kind}/{ref}""",
+        GET /console/{kind}/{ref}
+        GET /console/{level}/{entity_id}/discussions""",
+    "pages of the console that lead whoever is not signed in to where they can": """
+        GET /console/moderation
+        GET /console/talk""",
     "signing in to the console and out of it, which takes the secret of its own form": """
         POST /console/sign-in
         POST /console/sign-out""",
 }
 """What nobody has to be known for, by the reason."""
 
-DECISIONS = """
-    POST /console/waiting/cases/{case_id}/choose
-    POST /console/waiting/cases/{case_id}/dismiss
-    POST /console/waiting/images/retry
-    POST /console/waiting/pages/{page_id}/confirm
-    POST /console/waiting/pages/{page_id}/reject"""
-"""What an admin does by a form of the console: known by the console's cookie alone, never by a header."""
+FORMS: dict[Role, str] = {
+    Role.USER: """
+        POST /console/posts/{post_id}/delete
+        POST /console/posts/{post_id}/edit
+        POST /console/posts/{post_id}/reactions
+        POST /console/reports
+        POST /console/shows/{show_id}/follow
+        POST /console/shows/{show_id}/progress
+        POST /console/threads/{thread_id}/follow
+        POST /console/threads/{thread_id}/posts
+        POST /console/threads/{thread_id}/read
+        POST /console/threads/{thread_id}/title
+        POST /console/token
+        POST /console/users/{user_id}/{kind}
+        POST /console/{level}/{entity_id}/discussions""",
+    Role.MODERATOR: """
+        POST /console/moderation/dismissals
+        POST /console/moderation/filters
+        POST /console/moderation/filters/{filter_id}/remove
+        POST /console/moderation/posts/{post_id}
+        POST /console/moderation/sanctions/{sanction_id}/lift
+        POST /console/moderation/threads/{thread_id}
+        POST /console/moderation/users/{user_id}/sanctions""",
+    Role.ADMIN: """
+        POST /console/moderation/limits/{action}
+        POST /console/waiting/cases/{case_id}/choose
+        POST /console/waiting/cases/{case_id}/dismiss
+        POST /console/waiting/images/retry
+        POST /console/waiting/pages/{page_id}/confirm
+        POST /console/waiting/pages/{page_id}/reject""",
+}
+"""What one does by a form of the console, by the role that is wanted at least: known by the console's cookie alone, never
+by a header."""
 
 SOMEBODY = """
     DELETE /api/v1/me

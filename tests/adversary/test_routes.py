@@ -14,7 +14,7 @@ from models.accounts import Role
 from models.rules.notifications import NotificationKind
 from models.rules.rooms import Room
 from tests.adversary.forged import bad_tokens
-from tests.adversary.routes import DECISIONS, OWNED, PUBLIC, ROLES, SOMEBODY, named, operations
+from tests.adversary.routes import FORMS, OWNED, PUBLIC, ROLES, SOMEBODY, named, operations
 from tests.webapp.talk import aired_show, open_thread, say
 from webapp import limits
 from webapp.frame import Login
@@ -58,12 +58,12 @@ def may(role, roles):
 
 def test_every_operation_stands_in_one_table_and_demands_what_that_says(app):
     found = {str(operation): operation for operation in operations(app)}
-    tables = [*PUBLIC.values(), DECISIONS, SOMEBODY, *ROLES.values(), OWNED]
+    tables = [*PUBLIC.values(), *FORMS.values(), SOMEBODY, *ROLES.values(), OWNED]
     listed = all_of(tables)
     assert sorted(set(found) - set(listed)) == [], "these routes have no place in tests/adversary/routes.py"
     assert sorted(set(listed) - set(found)) == [], "these are gone"
     assert len(listed) == len(set(listed))
-    for name in all_of([*PUBLIC.values(), DECISIONS]):
+    for name in all_of([*PUBLIC.values(), *FORMS.values()]):
         assert found[name].demands.login is not Login.REQUIRED, name
     for name in named(SOMEBODY):
         assert (found[name].demands.login, found[name].demands.roles) == (Login.REQUIRED, ()), name
@@ -189,27 +189,30 @@ def test_what_belongs_to_somebody_is_theirs(app, as_user, fingerprint, unlimited
         assert (name, answer.status_code) == (name, 200), answer.json
 
 
-def test_the_consoles_decisions_want_its_own_form_and_an_admin(app, client, as_user, fingerprint, unlimited):
-    admin, user, service = as_user("ada", Role.ADMIN), as_user("ann"), as_user("machine", Role.SERVICE)
+def test_the_consoles_forms_want_its_own_secret_and_their_role(app, client, as_user, fingerprint, unlimited):
+    clients = {role: as_user(role.value, role) for role in Role}
+    admin = clients[Role.ADMIN]
     found = {str(operation): operation for operation in operations(app)}
+    bad = [token for token in bad_tokens(admin.user_id).values() if len(token) < 4000]
     before = fingerprint()
-    for name in named(DECISIONS):
-        address = found[name].address()
-        assert admin.post(address).status_code == 403, "a token in a header means nothing here"
-        for token, status in (
-            (None, 303),
-            *((one, 303) for one in bad_tokens(admin.user_id).values() if len(one) < 4000),
-        ):
-            answer = posted(app, address, token)
-            assert (name, answer.status_code, "/console/sign-in" in answer.location) == (name, status, True)
-        for somebody in (user, service):
-            assert (name, posted(app, address, somebody.token).status_code) == (name, 403)
-        assert (name, posted(app, address, admin.token, secret="another").status_code) == (name, 403)
-        foreign = posted(app, address, admin.token, headers={"Sec-Fetch-Site": "cross-site"})
-        assert (name, foreign.status_code) == (name, 403)
+    for least, table in FORMS.items():
+        for name in named(table):
+            address = found[name].address()
+            assert admin.post(address).status_code == 403, "a token in a header means nothing here"
+            for token in (None, *bad):
+                answer = posted(app, address, token)
+                assert (name, answer.status_code, "/console/sign-in" in answer.location) == (name, 303, True)
+            for role, somebody in clients.items():
+                if least is not Role.USER and not may(role, (least,)):
+                    assert (name, role, posted(app, address, somebody.token).status_code) == (name, role, 403)
+            assert (name, posted(app, address, admin.token, secret="another").status_code) == (name, 403)
+            foreign = posted(app, address, admin.token, headers={"Sec-Fetch-Site": "cross-site"})
+            assert (name, foreign.status_code) == (name, 403)
     assert fingerprint() == before
-    for name in named(DECISIONS):
-        assert posted(app, found[name].address(), admin.token).status_code not in (401, 403, 500), name
+    for least, table in FORMS.items():
+        for name in named(table):
+            answer = posted(app, found[name].address(), clients[least].token)
+            assert answer.status_code not in (401, 403, 500), name
 
 
 def posted(app, address, token, secret="form", headers=None):

@@ -13,12 +13,13 @@ from db.session import engine, system_engine
 from models.access import AuditEntry
 from models.accounts import Role, User
 from models.entities import Entity, ExternalId, Kind
-from models.logins import Password
+from models.logins import LoginSession, Password
 from models.ops import MatchCase, MediaFailure
 from models.wikis import WikiPage
 from tests.webapp import factories as make
 from tests.webapp.console_pages import page_of, secret_of
 from webapp.accounts import hashing
+from webapp.settings import account_settings
 
 WAITING = "/console/waiting"
 
@@ -242,3 +243,20 @@ def test_signing_in_leads_only_to_the_console(app, client, as_user, elsewhere):
     token = as_user("ann").token
     answer = browser.post("/console/sign-in", data={"token": token, "secret": secret, "next": elsewhere})
     assert (answer.status_code, answer.location) == (303, "/console/")
+
+
+def test_where_accounts_are_left_to_others_no_password_begins_a_session(client, environment):
+    email, password = "ada@example.org", "a quiet harbour"
+    with Session(system_engine(), expire_on_commit=False) as opened:
+        user = User(username="ada", role=Role.ADMIN)
+        opened.add(user)
+        opened.flush()
+        opened.add(Password(user_id=user.id, email=email, hash=hashing.hashed(password)))
+        opened.commit()
+    environment.setattr(account_settings(), "auth_builtin", False)
+    page = client.get("/console/sign-in")
+    assert 'name="password"' not in page.text and 'name="token"' in page.text
+    answer = client.post("/console/sign-in", data={"email": email, "password": password, "secret": secret_of(page)})
+    assert answer.status_code == 401 and "There are no accounts with a password here" in page_of(answer).text
+    with Session(system_engine()) as opened:
+        assert opened.exec(select(LoginSession)).all() == []

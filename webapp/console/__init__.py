@@ -5,19 +5,22 @@ from flask import Flask
 from webapp.console import (
     access,
     decisions,
+    discussions,
     finding,
     frame,
     lists,
+    moderating,
     operations,
     routes,
     signing_in,
+    talking,
 )  # (each puts its pages on `frame.blp`)
 
-PAGES = (decisions, finding, lists, operations, routes, signing_in)
+PAGES = (decisions, discussions, finding, lists, moderating, operations, routes, signing_in, talking)
 
 
 def init_app(app: Flask) -> None:
     """Serve the pages."""
-    for helper in (access.viewer, access.decides, access.form_secret):
+    for helper in (access.viewer, access.decides, access.moderates, access.form_secret):
         app.jinja_env.globals[helper.__name__] = helper
     frame.init_app(app)

@@ -2,7 +2,7 @@
 
 No script reads the cookie (HttpOnly), no other site makes the browser send it (SameSite=Strict), and no address but the console's
 gets it (Path): to the API it means nothing. A form counts only with the secret that its own cookie holds, so no other page can
-have one sent.
+have one sent. A live page's own script asks for the token with that secret, because a socket wants to be told who listens.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from webapp import limits
 from webapp.access.tokens import authenticate
 from webapp.access.viewer import Viewer
 from webapp.client_address import hashed_address
-from webapp.console.frame import PATH, blp
+from webapp.console.frame import PATH, blp, by_script
 from webapp.errors import Forbidden, Unauthenticated
 from webapp.frame import optional_user
 
@@ -68,17 +68,30 @@ def decides() -> bool:
     return known is not None and known.may(Role.ADMIN)
 
 
-def admin() -> Viewer:
-    """Who asks, who is an admin; whoever is not signed in is led to where one can.
+def moderates() -> bool:
+    """Whether the one who asks may keep talk in order."""
+    known = optional_user()
+    return known is not None and known.may(Role.MODERATOR)
+
+
+def signed_in(role: Role | None = None) -> Viewer:
+    """Who asks; whoever is not signed in is led to where one can.
+
+    Args:
+        role: what they have to be at least.
 
     Raises:
-        Forbidden: they are no admin.
+        Unauthenticated: a script asks, which cannot be led anywhere.
+        Forbidden: they may not do what this role may.
     """
     known = optional_user()
     if known is None:
-        abort(redirect(url_for("console.sign_in", next=safe_path(request.referrer)), 303))
-    if not known.may(Role.ADMIN):
-        raise Forbidden("Only an admin decides this")
+        if by_script():
+            raise Unauthenticated
+        here = request.full_path.rstrip("?") if request.method == "GET" else request.referrer
+        abort(redirect(url_for("console.sign_in", next=safe_path(here)), 303))
+    if role is not None and not known.may(role):
+        raise Forbidden(f"Only {'an' if role is Role.ADMIN else 'a'} {role} may do this")
     return known
 
 

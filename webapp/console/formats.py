@@ -8,6 +8,7 @@ from zlib import crc32
 
 from flask import Flask
 
+from models.rules.talk import parts as pieces
 from models.rules.variants import WIDTHS
 
 TINTS = 6
@@ -140,3 +141,4 @@ def init_app(app: Flask) -> None:
     """Give the templates these filters."""
     for filter_ in (day, moment, ago, lasting, amount, words, said, picture, web, elsewhere, tint):
         app.add_template_filter(filter_, f"c_{filter_.__name__}")
+    app.add_template_filter(pieces, "c_pieces")

@@ -5,6 +5,7 @@ page links to it.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
@@ -51,13 +52,37 @@ def asked(schema: type[Schema]) -> dict[str, Any]:
     Raises:
         Invalid: a parameter is malformed or out of range.
     """
-    given = {name: value for name, value in request.args.items() if value.strip()}
+    return _loaded(schema, _said(request.args), "query")
+
+
+def filled(schema: type[Schema], **read: Any) -> dict[str, Any]:
+    """The form of the request as the API would understand it, were it JSON. An empty field says nothing.
+
+    Args:
+        read: fields that are more than their text.
+
+    Raises:
+        Invalid: a field is missing, malformed or out of range.
+    """
+    return _loaded(schema, _said(request.form) | read, "form")
+
+
+def _said(given: Mapping[str, str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value.strip()}
+
+
+def _loaded(schema: type[Schema], given: Mapping[str, Any], place: str) -> dict[str, Any]:
     try:
-        query: dict[str, Any] = schema(unknown=EXCLUDE).load(given)
+        loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(given)
     except ValidationError as error:
         messages = error.normalized_messages().items()
-        raise Invalid((("query", name), str(why[0]), "invalid") for name, why in messages) from None
-    return query
+        raise Invalid(((place, name), str(why[0]), "invalid") for name, why in messages) from None
+    return loaded
+
+
+def by_script() -> bool:
+    """Whether a script of a live page asks, which goes on from JSON and problems; a browser goes on from page to page."""
+    return request.headers.get("Accept") == "application/json"
 
 
 def paged(size: int) -> tuple[int, int]:
@@ -83,7 +108,7 @@ def init_app(app: Flask) -> None:
     def dress(response: Response) -> Response:
         if request.path != PATH and not request.path.startswith(f"{PATH}/"):
             return response
-        if response.mimetype == PROBLEM_TYPE:
+        if response.mimetype == PROBLEM_TYPE and not by_script():
             problem = json.loads(response.get_data())
             response.set_data(render_template("console/problem.html", problem=problem))
             response.mimetype = "text/html"

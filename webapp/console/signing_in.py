@@ -5,11 +5,14 @@ from typing import Any
 from flask import make_response, redirect, render_template, request
 
 from db.session import as_system
+from webapp import limits
 from webapp.access.tokens import authenticate
 from webapp.accounts import sessions
+from webapp.client_address import hashed_address
 from webapp.console import access
 from webapp.console.frame import blp
 from webapp.errors import Forbidden, InvalidToken, TooMany, Unauthenticated
+from webapp.settings import account_settings
 
 STATUSES = {Unauthenticated: 401, Forbidden: 403, TooMany: 429}
 
@@ -34,6 +37,15 @@ def signed_in() -> Any:
     return response
 
 
+@blp.post("/token")
+def token() -> Any:
+    """The token of whoever asks, for a live page's script, which shows it to the socket."""
+    access.signed_in()
+    response = make_response({"token": request.cookies[access.TOKEN]})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @blp.post("/sign-out")
 def sign_out() -> Any:
     """Forget the token, and end its session where we began it."""
@@ -49,6 +61,9 @@ def sign_out() -> Any:
 def _token() -> str:
     token = request.form.get("token", "").strip()
     if "email" in request.form:
+        if not account_settings().auth_builtin:
+            raise Unauthenticated("There are no accounts with a password here")
+        limits.spend("login", hashed_address())
         email, password = request.form.get("email", "").strip(), request.form.get("password", "")
         token = sessions.log_in(email, password, "console").access_token
     if len(token) > access.LONGEST_TOKEN:
@@ -57,4 +72,5 @@ def _token() -> str:
 
 
 def _form(why: str = "") -> str:
-    return render_template("console/sign_in.html", why=why, next=access.safe_path(request.values.get("next")))
+    goal = access.safe_path(request.values.get("next"))
+    return render_template("console/sign_in.html", why=why, next=goal, has_accounts=account_settings().auth_builtin)

@@ -1,6 +1,6 @@
 """What admins do to the catalogue: each act in the request's transaction, under the catalogue's lock, and in the audit log."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db.commands import audit, cases, editing, wiki_pages, wikis
+from db.commands import assets, audit, cases, editing, wiki_pages, wikis
 from db.commands.merge import MergeRefused, lock, merge
 from db.commands.merge.undo import unmerge
 from db.commands.wiki_pages import Taken
@@ -88,8 +88,16 @@ def entity(session: Session, entity_id: UUID) -> Row:
     return {"id": entity_id, "kind": kind, "version": version, "name": shown.get("name"), "fields_": told}
 
 
-def edit(session: Session, viewer: Viewer, entity_id: UUID, say: Row, withdraw: list[str]) -> Row:
-    """Say something of an entity, or no longer.
+def edit(
+    session: Session,
+    viewer: Viewer,
+    entity_id: UUID,
+    say: Row,
+    withdraw: list[str],
+    *,
+    check: Callable[[int], None] = frame.match,
+) -> Row:
+    """Say something of an entity, or no longer. `check` is told the version that there is.
 
     Raises:
         Stale: it changed since the client read it.
@@ -97,7 +105,7 @@ def edit(session: Session, viewer: Viewer, entity_id: UUID, say: Row, withdraw: 
     """
     lock(session)
     kind, version = _known(session, entity_id)
-    frame.match(version)
+    check(version)
     before = editing.said(session, entity_id)
     try:
         editing.edit(session, kind, entity_id, say, withdraw)
@@ -161,6 +169,12 @@ def reject(session: Session, viewer: Viewer, page_id: UUID) -> Row:
     with _deciding(session, viewer, "wiki_page.reject", ("wiki_page", page_id)):
         wiki_pages.reject_page(session, page_id, f"user {viewer.id}")
     return page(session, page_id)
+
+
+def retry_image(session: Session, viewer: Viewer, url: str) -> None:
+    """Have an image that could not be copied tried again at once."""
+    with _deciding(session, viewer, "image.retry", ("media_failure", url)):
+        assets.forget_failures(session, [url])
 
 
 def list_wikis(session: Session, show_id: UUID) -> list[Row]:

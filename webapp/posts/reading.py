@@ -98,12 +98,14 @@ def tree(
     viewer: Viewer | None,
     *,
     limit: int,
+    offset: int = 0,
     root: UUID | None = None,
     order: str = PostOrder.TOP,
     reveal: bool = False,
 ) -> list[Row]:
     """The first posts of a thread, or below one post, with their answers, in the order in which a reader meets them: each
-    before its answers, and at each level in the order asked for. `depth` says how far to indent.
+    before its answers, and at each level in the order asked for. `depth` says how far to indent. `offset` passes over
+    as many of them.
 
     Raises:
         NotFound: there is no such thread, or no such post in it.
@@ -120,11 +122,11 @@ def tree(
                 select id, array[place] from ranked where parent_post_id is not distinct from cast(:root as uuid)
                 union all
                 select below.id, walk.path || below.place from walk join ranked below on below.parent_post_id = walk.id
-            ), met as (select id, path from walk order by path limit :limit)
+            ), met as (select id, path from walk order by path limit :limit offset :offset)
             select {_COLUMNS} {_FROM} join met on met.id = post.id order by met.path
             """
         ),
-        {"thread_id": thread_id, "root": root, "limit": limit} | of(viewer, reveal=reveal),
+        {"thread_id": thread_id, "root": root, "limit": limit, "offset": offset} | of(viewer, reveal=reveal),
     )
     return [shown(dict(row)) for row in rows.mappings()]
 
@@ -155,6 +157,20 @@ def posts(session: Session, ids: list[UUID], viewer: Viewer | None, *, reveal: b
     if len(found) < len(set(ids)):
         raise NotFound("Post not found")
     return [found[id_] for id_ in ids]
+
+
+def branch_of(session: Session, post_id: UUID) -> UUID:
+    """The post at the top of a thread below which a post stands; itself, where it stands there."""
+    found = session.execute(
+        text(
+            "with recursive up (id, parent_post_id) as ("
+            " select id, parent_post_id from social.posts where id = :id union all"
+            " select p.id, p.parent_post_id from social.posts p join up on p.id = up.parent_post_id)"
+            " select id from up where parent_post_id is null"
+        ),
+        {"id": post_id},
+    )
+    return UUID(str(found.scalar_one()))
 
 
 def history(session: Session, post_id: UUID, viewer: Viewer) -> list[Row]:
