@@ -47,6 +47,43 @@ def editable(kind: Kind) -> tuple[str, ...]:
     return (*(name for name in SOURCES[kind] if not isinstance(columns[name].type, JSONB)), *PICTURES.get(kind, ()))
 
 
+def shape(kind: Kind, field: str) -> str:
+    """What a field holds: `picture`, `list`, `flag`, `number`, `date` or `text`."""
+    type_ = MODELS[kind].__table__.c[field].type  # type: ignore[attr-defined]
+    if field in PICTURES.get(kind, ()):
+        return "picture"
+    if isinstance(type_, ARRAY):
+        return "list"
+    return _shape(type_)
+
+
+def read(kind: Kind, field: str, written: str) -> Any:
+    """The value that a person has written in a form: an entry of a list per line, `yes` or `no`, a number, a text. What cannot be
+    read so stays the text that it is, and `edit` says what is wrong with it.
+    """
+    type_ = MODELS[kind].__table__.c[field].type  # type: ignore[attr-defined]
+    if isinstance(type_, ARRAY):
+        return [_read(type_.item_type, line.strip()) for line in written.splitlines() if line.strip()]
+    return _read(type_, written.replace("\r\n", "\n").strip())
+
+
+def _shape(type_: Any) -> str:
+    for shape_, types in {"flag": Boolean, "number": (Integer, Numeric), "date": Date}.items():
+        if isinstance(type_, types):
+            return shape_
+    return "text"
+
+
+def _read(type_: Any, written: str) -> Any:
+    if _shape(type_) == "flag":
+        return {"yes": True, "no": False}.get(written.lower(), written)
+    if _shape(type_) == "number" and re.fullmatch(r"[0-9]{1,15}", written):
+        return int(written)
+    if _shape(type_) == "number" and re.fullmatch(r"[0-9]{1,15}[.][0-9]{1,10}", written):
+        return float(written)
+    return written
+
+
 def said(session: Session, entity_id: UUID) -> dict[str, Any]:
     """What an editor says of an entity, by field."""
     found = session.execute(

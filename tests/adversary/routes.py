@@ -111,6 +111,8 @@ PUBLIC: dict[str, str] = {
         GET /console/{kind}/{ref}
         GET /console/{level}/{entity_id}/discussions""",
     "pages of the console that lead whoever is not signed in to where they can": """
+        GET /console/entities/{entity_id}
+        GET /console/merges
         GET /console/moderation
         GET /console/talk""",
     "signing in to the console and out of it, which takes the secret of its own form": """
@@ -143,7 +145,13 @@ FORMS: dict[Role, str] = {
         POST /console/moderation/threads/{thread_id}
         POST /console/moderation/users/{user_id}/sanctions""",
     Role.ADMIN: """
+        POST /console/entities/{entity_id}/fields/{field}
+        POST /console/merges
+        POST /console/merges/{merge_id}/undo
         POST /console/moderation/limits/{action}
+        POST /console/shows/{show_id}/refresh
+        POST /console/shows/{show_id}/wikis
+        POST /console/shows/{show_id}/wikis/{wiki}/remove
         POST /console/waiting/cases/{case_id}/choose
         POST /console/waiting/cases/{case_id}/dismiss
         POST /console/waiting/images/retry

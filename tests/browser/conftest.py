@@ -4,11 +4,13 @@
 |---|---|
 | `stack` | the running stack (`tests.local.harness.Run`), collected |
 | `console` | the address of its web app |
+| `token_of` | a token of somebody: `token_of("mia", "moderator")` |
 | `admin_token` | a token of an admin |
+| `enter` | opens a page, as `open_page` does, and signs somebody in |
 | `open_page` | opens a page of the console in a scheme and a width; at the end no error may stand in the browser's console |
 
-`CHROMIUM` names the browser (`/usr/bin/chromium`), `CONSOLE` the address of a stack that runs already and has collected
-the sample, `TOKEN` a token of an admin there. Screenshots are left in `build/screenshots/`.
+`CHROMIUM` names the browser (`/usr/bin/chromium`), `STACK` the folder of a stack that runs already and has collected the
+sample. Screenshots are left in `build/screenshots/`.
 """
 
 import json
@@ -33,39 +35,55 @@ FLAGS = [
 ]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 PHONE, DESKTOP = (390, 844), (1280, 900)
+SHOW = "The Ladies of Larkspur Bay"
 
 Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """A stack that has collected the sample once."""
+    running = os.environ.get("STACK")
+    if running:
+        yield _state(Path(running))
+        return
     run = Run(tmp_path_factory.mktemp("browser") / "local", "run")
     try:
-        yield run.until("The Reality Report is running.", timeout=300)
+        run.until("The Reality Report is running.", timeout=300)
+        yield _state(run.folder)
     finally:
         run.end(signal.SIGINT, timeout=60)
 
 
+def _state(folder: Path) -> State:
+    state = State.read(folder)
+    assert state is not None, f"no stack runs in {folder}"
+    return state
+
+
 @pytest.fixture(scope="session")
-def console(request: pytest.FixtureRequest) -> str:
+def console(stack: State) -> str:
     """Where the web app answers, without a slash at the end."""
-    running = os.environ.get("CONSOLE")
-    return running or request.getfixturevalue("stack").addresses["API"].removesuffix("/api/v1")
+    return stack.addresses["API"].removesuffix("/api/v1")
 
 
 @pytest.fixture(scope="session")
-def admin_token(request: pytest.FixtureRequest) -> str:
-    """A token of an admin, as `make token` prints it."""
-    if "CONSOLE" in os.environ:
-        return os.environ.get("TOKEN") or pytest.skip("TOKEN has to be an admin's, where CONSOLE names a running stack")
-    state = State.read(request.getfixturevalue("stack").folder)
-    assert state is not None
-    printing = [sys.executable, "-m", "webapp.token", "--user", "ada", "--role", "admin"]
-    environment = {**newcomer(), **state.environment}
-    return subprocess.run(
-        printing, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    ).stdout.strip()
+def token_of(stack: State) -> Callable[..., str]:
+    """A function that prints a token as `make token` does."""
+
+    def printed(name: str, role: str = "user") -> str:
+        printing = [sys.executable, "-m", "webapp.token", "--user", name, "--role", role]
+        environment = {**newcomer(), **stack.environment}
+        ended = subprocess.run(printing, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        return ended.stdout.strip()
+
+    return printed
+
+
+@pytest.fixture(scope="session")
+def admin_token(token_of: Callable[..., str]) -> str:
+    """A token of an admin."""
+    return token_of("ada", "admin")
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +122,20 @@ def open_page(chromium: Any, console: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert [line for line in complaints if "ERR_ABORTED" not in line] == []  # an answer that newer typing made useless
+
+
+@pytest.fixture
+def enter(open_page: Open, token_of: Callable[..., str]) -> Open:
+    """Open a page, and sign somebody in: `enter("mia", "moderator", dark=True)`."""
+
+    def signed_in(name: str, role: str = "user", **options: Any) -> Any:
+        page = open_page("/console/sign-in", **options)
+        page.get_by_label("Access token").fill(token_of(name, role))
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    return signed_in
 
 
 def _ours(url: str, console: str, complaints: list[str]) -> None:

@@ -1,16 +1,13 @@
 """The console as people use it: with eyes, on a phone, with the keyboard alone, and without JavaScript."""
 
 import re
-from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, told
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, SHOW, told
+from tests.browser.looking import faults, look_at
 
 pytestmark = pytest.mark.browser
-
-SERIOUS = ("serious", "critical")
-SHOW = "The Ladies of Larkspur Bay"
 
 
 @pytest.fixture(scope="module")
@@ -37,29 +34,14 @@ def places(console: str) -> dict[str, str]:
     }
 
 
-def faults(page: Any) -> list[str]:
-    """What axe-core finds that keeps people out."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in SERIOUS]
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_page_is_readable_and_keeps_nobody_out(open_page, places, dark, size):
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page = open_page(dark=dark, size=size)
     found = []
     for name, place in places.items():
         page.goto(place, wait_until="networkidle")
-        picture = f"{name}-{'dark' if dark else 'light'}-{'phone' if size == PHONE else 'desktop'}.png"
-        page.screenshot(path=SCREENSHOTS / picture, full_page=True)
-        found += faults(page)
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{place} is {wider} pixels wider than the window"] if wider > 0 else []
-        broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
-        found += page.evaluate(broken)
+        found += look_at(page, name, dark=dark, size=size)
     assert found == []
 
 

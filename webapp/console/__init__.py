@@ -6,6 +6,7 @@ from webapp.console import (
     access,
     decisions,
     discussions,
+    editing,
     finding,
     frame,
     lists,
@@ -16,7 +17,7 @@ from webapp.console import (
     talking,
 )  # (each puts its pages on `frame.blp`)
 
-PAGES = (decisions, discussions, finding, lists, moderating, operations, routes, signing_in, talking)
+PAGES = (decisions, discussions, editing, finding, lists, moderating, operations, routes, signing_in, talking)
 
 
 def init_app(app: Flask) -> None:
