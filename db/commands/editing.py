@@ -68,10 +68,11 @@ def read(kind: Kind, field: str, written: str) -> Any:
 
 
 def _shape(type_: Any) -> str:
-    for shape_, types in {"flag": Boolean, "number": (Integer, Numeric), "date": Date}.items():
-        if isinstance(type_, types):
-            return shape_
-    return "text"
+    if isinstance(type_, Boolean):
+        return "flag"
+    if isinstance(type_, (Integer, Numeric)):
+        return "number"
+    return "date" if isinstance(type_, Date) else "text"
 
 
 def _read(type_: Any, written: str) -> Any:

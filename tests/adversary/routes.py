@@ -282,7 +282,8 @@ class Operation(NamedTuple):
         def value(found: "re.Match[str]") -> str:
             kind, name = found[1], found[2]
             made = {"id:": NOTHING, "ref:": NOTHING, "number:": "999999", "digest:": "0" * 64}
-            return str(values.get(name) or made.get(kind or "", "networks" if kind else "nothing"))
+            one_of = re.match(r"any\((\w+)", kind or "")
+            return str(values.get(name) or made.get(kind or "", one_of[1] if one_of else "nothing"))
 
         return re.sub(r"<(.*?:)?(\w+)>", value, self.rule)
 

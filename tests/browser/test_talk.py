@@ -213,7 +213,7 @@ def test_what_one_has_not_seen_stays_masked_until_one_asks(enter, episodes):
     ben.get_by_role("heading", name="The finale").wait_for()
 
 
-def test_one_takes_part_by_the_keyboard_alone_and_without_a_script(enter, open_page, console, token_of, episodes):
+def test_one_takes_part_by_the_keyboard_alone_and_without_a_script(enter, episodes):
     ann = enter("ann")
     open_thread(ann, episodes[1], "By keyboard")
 
@@ -241,9 +241,7 @@ def test_one_takes_part_by_the_keyboard_alone_and_without_a_script(enter, open_p
     ann.keyboard.press("Enter")
     words(ann.locator(".answers .post"), "an answer").wait_for()
 
-    plain = open_page("/console/sign-in", java_script_enabled=False)
-    plain.get_by_label("Access token").fill(token_of("ben"))
-    plain.keyboard.press("Enter")
+    plain = enter("ben", java_script_enabled=False)
     plain.goto(ann.url)
     say(plain, "no script here")
     plain.get_by_text("One branch of the thread.").wait_for()

@@ -86,9 +86,9 @@ def test_a_picture_is_chosen_among_those_that_there_are(admin, show):
 def test_a_shows_wikis_are_added_and_removed(admin, show):
     page = f"/entities/{show}"
     assert send(admin, page, f"/shows/{show}/wikis", wiki="kitchen", position="3").status_code == 303
-    assert "kitchen asked, place 3" in " ".join(page_of(admin.get(f"/console{page}")).text.split())
+    assert "kitchen.fandom.com asked, place 3" in " ".join(page_of(admin.get(f"/console{page}")).text.split())
     assert send(admin, page, f"/shows/{show}/wikis/kitchen/remove").status_code == 303
-    assert "kitchen no longer asked" in " ".join(page_of(admin.get(f"/console{page}")).text.split())
+    assert "kitchen.fandom.com no longer asked" in " ".join(page_of(admin.get(f"/console{page}")).text.split())
     assert send(admin, page, f"/shows/{show}/wikis").status_code == 422
 
 

@@ -32,6 +32,9 @@ from webapp.threads import service as threads
 
 LEVELS = {"shows": Kind.SHOW, "seasons": Kind.SEASON, "episodes": Kind.EPISODE}
 LEVEL = "<any(shows, seasons, episodes):level>"
+TYPES = (ThreadType.GENERAL, ThreadType.SPOILERS, ThreadType.EPISODE_LIVE, ThreadType.POST_EPISODE)
+"""Kinds of threads; the first two are for shows and seasons, too."""
+
 POSTS = 100
 """How many posts a page shows."""
 
@@ -86,7 +89,7 @@ def discussions(level: str, entity_id: UUID) -> str:
         progress=_progress(session, about["show_id"], viewer),
         is_followed=viewer is not None
         and about["show_id"] in {one["show_id"] for one in follows.shows(session, viewer)},
-        types=[one for one in ThreadType if kind is Kind.EPISODE or one in (ThreadType.GENERAL, ThreadType.SPOILERS)],
+        types=TYPES if kind is Kind.EPISODE else TYPES[:2],
         longest=TITLE,
     )
 

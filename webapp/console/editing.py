@@ -22,9 +22,6 @@ from webapp.errors import Invalid
 from webapp.frame import current_user, in_transaction, request_session
 from webapp.images import service as images
 
-PAGES = {Kind.SHOW: "show", Kind.EPISODE: "episode", Kind.PERSON: "person"}
-"""Kinds whose page is named by their id."""
-
 
 class Wiki(Schema):
     """A wiki's name, and where it stands among those of a show."""
@@ -44,7 +41,7 @@ def entity(entity_id: UUID) -> str:
     return render_template(
         "console/entity.html",
         entity=found,
-        page=url_for(f"console.{PAGES[kind]}", **{f"{kind}_id": entity_id}) if kind in PAGES else None,
+        page=_page(kind, entity_id),
         fields=[one for one in found["fields_"] if shapes[one["field"]] != "picture"],
         pictures={one["field"]: one for one in found["fields_"] if shapes[one["field"]] == "picture"},
         kinds=PICTURES.get(kind, {}),
@@ -116,3 +113,9 @@ def undo_merge(merge_id: UUID) -> Any:
     """Make two of what a merge made one."""
     service.undo(request_session(), current_user(), merge_id)
     return done(url_for("console.merges", done="undone", _anchor=f"merge-{merge_id}"))
+
+
+def _page(kind: Kind, entity_id: UUID) -> str | None:
+    """The page of an entity, where its id names it."""
+    named: dict[str, Any] = {f"{kind}_id": entity_id}
+    return url_for(f"console.{kind}", **named) if kind in (Kind.SHOW, Kind.EPISODE, Kind.PERSON) else None

@@ -55,7 +55,7 @@ def follow_thread(thread_id: UUID) -> Any:
 @acts("personal")
 def mark_read(thread_id: UUID) -> Any:
     """Remember how far one has read a thread that one follows."""
-    threads.mark_read(request_session(), thread_id, current_user(), filled(ReadMark)["seq"])
+    threads.read(request_session(), thread_id, current_user(), filled(ReadMark)["seq"])
     return done()
 
 
