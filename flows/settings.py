@@ -12,8 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from db.settings import ConfigurationError, load
 from flows.sources.imdb.references import parse_imdb_list_id
-from flows.sources.origins import origin_of
 from flows.sources.tmdb.plan import parse_tmdb_list_id
+from models.rules.origins import origin_of
 
 __all__ = [
     "ConfigurationError",

@@ -17,6 +17,7 @@ from models import (
     shows,
     social,
     uploads,
+    webhooks,
     wikis,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "shows",
     "social",
     "uploads",
+    "webhooks",
     "wikis",
 ]

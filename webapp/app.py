@@ -31,11 +31,12 @@ from webapp.realtime.routes import blp as rooms
 from webapp.realtime.settings import realtime_settings
 from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
-from webapp.settings import account_settings, web_settings
+from webapp.settings import account_settings, web_settings, webhook_settings
 from webapp.shows.routes import blp as shows
 from webapp.sync.routes import blp as sync
 from webapp.threads.routes import blp as threads
 from webapp.users.routes import blp as users
+from webapp.webhooks.routes import blp as webhooks
 
 
 def create_app() -> Flask:
@@ -47,6 +48,7 @@ def create_app() -> Flask:
     settings = web_settings()
     access_settings()
     account_settings()
+    webhook_settings()
     object_store()  # refuse to start without the store that image addresses point to
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
@@ -66,7 +68,7 @@ def create_app() -> Flask:
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
         *(sync, editing),
-        *(accounts, users, admin, limiting, jobs, outbox, rooms),
+        *(accounts, users, admin, limiting, jobs, outbox, rooms, webhooks),
         *(threads, posts, progress, follows, notifications, moderation, air_times),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)

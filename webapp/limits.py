@@ -52,6 +52,7 @@ DEFAULTS = {
     "reaction": Limit(300, 600),
     "report": Limit(30, 3600),
     "moderate": Limit(600, 3600),
+    "webhook": Limit(60, 3600),
 }
 """What may be limited, and how it is unless an admin says otherwise."""
 

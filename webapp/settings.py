@@ -86,6 +86,20 @@ class WorkerSettings(BaseSettings):
     )
 
 
+class WebhookSettings(BaseSettings):
+    """How programs are told of events."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    webhook_local: bool = Field(
+        default=False,
+        description="Whether webhooks may lead to this machine, also without TLS; for development alone",
+    )
+    webhook_disable_hours: int = Field(
+        default=24, ge=1, description="Hours after which a webhook is disabled that has done nothing but fail"
+    )
+
+
 class PrefectSettings(BaseSettings):
     """Where jobs are started."""
 
@@ -112,9 +126,18 @@ class RetentionSettings(BaseSettings):
         default=48, ge=1, description="Hours in which a repeated Idempotency-Key is recognised"
     )
 
+    keep_deliveries_days: int = Field(
+        default=30, ge=1, description="Days that what webhooks were told is kept in their log"
+    )
+
     keep_sessions_days: int = Field(
         default=30, ge=1, description="Days that sessions of signed-in users are kept after they ended"
     )
+
+    @property
+    def deliveries(self) -> timedelta:
+        """How long deliveries of webhooks are kept."""
+        return timedelta(days=self.keep_deliveries_days)
 
     @property
     def sessions(self) -> timedelta:
@@ -202,6 +225,12 @@ def web_settings() -> WebSettings:
 def worker_settings() -> WorkerSettings:
     """The worker's settings in this process."""
     return load(WorkerSettings)
+
+
+@cache
+def webhook_settings() -> WebhookSettings:
+    """How this process tells programs of events."""
+    return load(WebhookSettings)
 
 
 @cache

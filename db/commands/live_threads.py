@@ -3,8 +3,10 @@
 from sqlalchemy import text
 from sqlmodel import Session
 
+from db.commands import webhooks
 from db.commands.events import announce
 from models.rules.rooms import Room
+from models.rules.webhooks import WebhookEvent
 
 AFTER_HOURS = 6
 """How long after its air time an episode still gets its thread, if the worker was down."""
@@ -28,7 +30,7 @@ _OPEN = text("""
     ), counted as (
         insert into social.thread_counts (thread_id) select id from opened
     )
-    select id, entity_id from opened order by entity_id
+    select id, entity_id, social.show_of(entity_id) as show_id from opened order by entity_id
 """)
 """The id of such a thread is made of the episode's, so there is one, whoever opens it and however often."""
 
@@ -37,16 +39,13 @@ def open_due(session: Session) -> int:
     """Open the threads of episodes that air now or soon, as the system; answers how many were not there."""
     opened = session.execute(_OPEN, {"after": f"{AFTER_HOURS} hours"}).all()
     for thread in opened:
-        announce(
-            session,
-            Room.episode(thread.entity_id),
-            "thread_created",
-            {
-                "thread_id": thread.id,
-                "type": "episode_live",
-                "created_by": None,
-                "episode_id": thread.entity_id,
-                "entity_id": thread.entity_id,
-            },
-        )
+        told = {
+            "thread_id": thread.id,
+            "type": "episode_live",
+            "created_by": None,
+            "episode_id": thread.entity_id,
+            "entity_id": thread.entity_id,
+        }
+        announce(session, Room.episode(thread.entity_id), "thread_created", told)
+        webhooks.emit(session, WebhookEvent.THREAD_CREATED, told | {"show_id": thread.show_id})
     return len(opened)

@@ -117,6 +117,12 @@ BELONGINGS = (
     Belonging("social.notification_counts", "user_id", Fate.ERASED, ("digested_at",)),
     Belonging("social.notification_settings", "user_id", Fate.ERASED, ("kind", "in_app", "in_digest")),
     Belonging("social.thread_mutes", "user_id", Fate.ERASED, ("thread_id", "created_at")),
+    Belonging(
+        "ops.webhooks",
+        "user_id",
+        Fate.ERASED,  # and with them what they were told
+        ("id", "url", "events", "failing_since", "disabled_at", "created_at"),
+    ),
     Belonging("ops.audit_log", "actor_id", Fate.KEPT, ("at", "action", "target_kind", "target_id", "details")),
 )
 

@@ -48,6 +48,7 @@ class Stack:
         self.ports = Ports(self.folder / "ports.json")
         self.env = {**child_environment(self.given, self.folder), **SILENT, MARKER: str(self.folder)}
         self.env.setdefault("MAIL_URL", "print:")
+        self.env.setdefault("WEBHOOK_LOCAL", "true")
         self.env.setdefault("AUTH_SECRET", kept_secret(self.folder / "auth-secret"))
         self.addresses: dict[str, str] = {}
         self._prefect: PrefectServer | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from requests import PreparedRequest
 
-from flows.sources.origins import origin_of
+from models.rules.origins import origin_of
 
 
 @dataclass(frozen=True)

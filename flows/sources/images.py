@@ -20,16 +20,16 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import urljoin, urlsplit
 
+from db.outgoing import CertificateRefused, ConnectionFailed, DeadlinePassed, Exchange, Pool, Resolver, resolve
 from flows.settings import HttpSettings, ImageSettings, load
-from flows.sources.addresses import Resolver, is_literal, is_loopback, is_public, resolve
-from flows.sources.connections import CertificateRefused, ConnectionFailed, DeadlinePassed, Exchange, Pool
 from flows.sources.limits import Rate, rate_limit
-from flows.sources.origins import origin_of
 from flows.sources.retry import RetryPolicy, retry_after, worth_repeating
 from flows.sources.stats import Stats
+from models.rules.addresses import is_literal, is_loopback, is_public
 from models.rules.image_inspector import Inspector
 from models.rules.image_problems import BadImage, Problem
 from models.rules.image_stream import Limits
+from models.rules.origins import origin_of
 
 logger = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ class ImageDownloader:
         if page and _is_plain(page):
             headers["Referer"] = page
         try:
-            with self._pool.get(origin, address, path, headers, deadline=deadline, timeouts=self._timeouts) as answer:
+            with self._pool.ask(origin, address, path, headers, deadline=deadline, timeouts=self._timeouts) as answer:
                 if answer.status == 429 and (asked := retry_after(answer.headers.get("Retry-After"))):
                     limit.silence(asked)
                 yield answer

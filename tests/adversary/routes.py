@@ -242,10 +242,18 @@ ROLES: dict[tuple[Role, ...], str] = {
         POST /api/v1/moderation/filters
         POST /api/v1/moderation/users/{user_id}/sanctions""",
     (Role.ADMIN, Role.SERVICE): """
+        DELETE /api/v1/webhooks/{webhook_id}
         GET /api/v1/jobs/deployments
         GET /api/v1/jobs/{job_id}
+        GET /api/v1/webhooks
+        GET /api/v1/webhooks/{webhook_id}
+        GET /api/v1/webhooks/{webhook_id}/deliveries
+        PATCH /api/v1/webhooks/{webhook_id}
         POST /api/v1/jobs
-        POST /api/v1/jobs/{job_id}/cancel""",
+        POST /api/v1/jobs/{job_id}/cancel
+        POST /api/v1/webhooks
+        POST /api/v1/webhooks/{webhook_id}/secret
+        POST /api/v1/webhooks/{webhook_id}/test""",
 }
 """What wants a role, by the roles that may."""
 

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from flows.settings import ImageSettings
-from flows.sources.addresses import is_public
 from flows.sources.images import DownloadRefused, ImageDownloader
+from models.rules.addresses import is_public
 from tests.sources.double import Double, Reply
 from tests.sources.images_made import png
 

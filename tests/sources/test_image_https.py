@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from db import outgoing
 from flows.settings import ImageSettings
-from flows.sources import connections
 from flows.sources.images import DownloadRefused, ImageDownloader
 from models.rules.image_problems import Problem
 from tests.sources.authority import DAY, NOW, Authority
@@ -25,9 +25,9 @@ def authority(tmp_path):
 def believed(authority, monkeypatch):
     """The authority is one that this process believes."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
-    connections._tls.cache_clear()
+    outgoing._tls.cache_clear()
     yield authority
-    connections._tls.cache_clear()
+    outgoing._tls.cache_clear()
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_no_other_certificate_is_believed(request, authority, serve, http, tmp_p
         request.getfixturevalue("believed")
     host = {"another name": "images.example", "the address": "127.0.0.1"}.get(wrong, "localhost")
     port, asked = serve(authority.issue(host, NOW - DAY if wrong == "expired" else NOW + DAY))
-    connections._tls.cache_clear()
+    outgoing._tls.cache_clear()
     with pytest.raises(DownloadRefused) as refused:
         download(http, tmp_path, port)
     assert (refused.value.problem, refused.value.transient) == (Problem.CERTIFICATE, False)

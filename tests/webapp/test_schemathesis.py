@@ -41,6 +41,8 @@ REFUSED = {
     **{f"json.{name}": "prose is trimmed before it is judged" for name in ("title", "body", "reason", "note", "words")},
     "header.Idempotency-Key": "a key that was used for another request is refused",
     "json.time_zone": "there are hundreds",
+    "json.url": "which addresses a webhook may have, no pattern can say",
+    "json": "an action or a kind is named twice, which JSON Schema cannot forbid",
     "json.set": "which fields there are hangs on the kind of the entity",
 }
 """Where something may be wrong (422) though the document allows it."""

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db.commands import notifications
+from db.commands import notifications, webhooks
 from db.commands.audit import record
 from db.commands.events import announce
 from db.session import as_system
 from models.accounts import Role
 from models.rules.rooms import Room, RoomKind
+from models.rules.webhooks import WebhookEvent
 from models.social import KeywordFilter, Report, Sanction
 from webapp.access.viewer import Viewer
 from webapp.errors import Conflict, Forbidden, NotFound
@@ -52,6 +53,8 @@ def report(session: Session, reporter: Viewer, kind: str, target_id: UUID, *, re
         return UUID(str(stored))
     session.add(made)
     session.flush()
+    if kind == "post":
+        webhooks.emit(session, WebhookEvent.POST_REPORTED, {"post_id": target_id, "reason": reason})
     return made.id
 
 

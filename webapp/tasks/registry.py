@@ -1,7 +1,7 @@
 """Which handler does which topic. A worker takes only items of these topics, and leaves others to newer workers."""
 
 from db.commands.personal import FORGET_OBJECT
-from webapp.tasks import export, leaving, mail, notifying, sweeps
+from webapp.tasks import export, leaving, mail, notifying, sweeps, webhooks
 from webapp.tasks.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -12,4 +12,6 @@ HANDLERS: dict[str, Handler] = {
     notifying.TOPIC: notifying.handle,
     notifying.POST_TOPIC: notifying.handle_post,
     sweeps.TOPIC: sweeps.handle,
+    webhooks.EVENT_TOPIC: webhooks.handle_event,
+    webhooks.DELIVERY_TOPIC: webhooks.handle,
 }

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from db.commands import live_threads, logins, outbox, retention
+from db.commands import live_threads, logins, outbox, retention, webhooks
 from webapp.settings import retention_settings
 from webapp.tasks.handler import GiveUp
 
@@ -44,6 +44,8 @@ SWEEPS = (
     Sweep("logins", HOURLY, lambda s: logins.drop_expired(s, retention_settings().sessions)),
     Sweep("exports", HOURLY, logins.drop_exports),
     Sweep("live-threads", OFTEN, live_threads.open_due),
+    Sweep("webhook-changes", OFTEN, webhooks.tell_changes),
+    Sweep("webhook-deliveries", DAILY, lambda s: webhooks.drop_deliveries(s, retention_settings().deliveries)),
     Sweep("outbox-done", HOURLY, lambda s: retention.drop_done_work(s, retention_settings().done_work)),
     Sweep("outbox-dead", DAILY, lambda s: retention.drop_dead_work(s, retention_settings().dead_work)),
 )

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db.commands import notifications
+from db.commands import notifications, webhooks
 from db.commands.events import announce
 from models.entities import Kind
 from models.rules.rooms import Room, RoomKind
 from models.rules.talk import ThreadLevel, ThreadType
+from models.rules.webhooks import WebhookEvent
 from models.social import Thread, ThreadCount
 from webapp.access.viewer import Viewer
 from webapp.errors import BadRequest, Forbidden, NotFound
@@ -118,7 +119,7 @@ def open_thread(session: Session, kind: Kind, entity_id: UUID, author: Viewer, *
         raise BadRequest(f"Invalid thread type; one of: {', '.join(ThreadType)}")
     if type in (ThreadType.EPISODE_LIVE, ThreadType.POST_EPISODE) and kind is not Kind.EPISODE:
         raise BadRequest(f"Invalid thread type: {type} is for episodes alone")
-    require_entity(session, kind, entity_id)
+    show_id = require_entity(session, kind, entity_id)
     standing.may_talk(session, author)
     standing.check_title(author, title)
     made = Thread(level=LEVELS[kind], entity_id=entity_id, title=title, type=type, created_by=author.id)
@@ -129,6 +130,7 @@ def open_thread(session: Session, kind: Kind, entity_id: UUID, author: Viewer, *
     follow(session, made.id, author)
     told = {"thread_id": made.id, "type": type, "created_by": author.id}
     announce(session, room_of(kind, entity_id), "thread_created", told | _about(kind, entity_id))
+    webhooks.emit(session, WebhookEvent.THREAD_CREATED, told | _about(kind, entity_id) | {"show_id": show_id})
     return made.id
 
 

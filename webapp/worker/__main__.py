@@ -9,7 +9,13 @@ from types import FrameType
 from db.commands import outbox
 from db.session import as_system, check_reachable, system_engine
 from db.settings import ConfigurationError
-from webapp.settings import account_settings, mail_settings, retention_settings, worker_settings
+from webapp.settings import (
+    account_settings,
+    mail_settings,
+    retention_settings,
+    webhook_settings,
+    worker_settings,
+)
 from webapp.tasks.registry import HANDLERS
 from webapp.tasks.sweeps import SWEEPS
 from webapp.worker.handling import drain
@@ -29,6 +35,7 @@ def main() -> int:
     try:
         settings = worker_settings()
         retention_settings()
+        webhook_settings()
         if mail_settings().mail_url is None and account_settings().auth_builtin:
             log.warning("MAIL_URL is not set: nobody can confirm an address or get a new password")
         system_engine()

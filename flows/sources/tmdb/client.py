@@ -15,10 +15,10 @@ from flows.sources.credentials import Credentials
 from flows.sources.errors import Incomplete, MalformedAnswer, NotFound
 from flows.sources.http import Answer, HttpClient, Refresh
 from flows.sources.limits import Rate
-from flows.sources.origins import origin_of
 from flows.sources.stats import Stats
 from flows.sources.tmdb import plan
 from flows.sources.tmdb.payloads import ChangesPayload, ConfigurationPayload, ListPayload
+from models.rules.origins import origin_of
 
 MOST_PAGES = 500
 

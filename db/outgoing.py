@@ -1,4 +1,4 @@
-"""Plain HTTP connections to addresses that were checked beforehand, kept open between requests.
+"""Plain HTTP connections to addresses that were checked beforehand (`models/rules/addresses.py`), kept open between requests.
 
 `http.client` connects where it is told to; the host name serves the `Host` header and the certificate only. A watchdog
 ends an exchange at its deadline, however slowly the other side drips.
@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from functools import cache
@@ -19,6 +19,19 @@ import certifi
 
 MOST_IDLE = 16
 """Connections kept open per address."""
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""Gives the IP addresses of a host name (with the port, for what the system's resolver wants to know)."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host by the system's resolver, in its order.
+
+    Raises:
+        OSError: it knows none.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @cache
@@ -83,20 +96,20 @@ class Exchange:
         self._deadline = deadline
         self._response: http.client.HTTPResponse | None = None
 
-    def send(self, path: str, headers: Mapping[str, str], *, fresh: bool) -> None:
-        """Send a GET and read the answer's head; on a connection that idled too long, on a new one.
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, *, fresh: bool) -> None:
+        """Send a request and read the answer's head; on a connection that idled too long, on a new one.
 
         Raises:
             ConnectionFailed: that did not succeed.
         """
         with self._failures():
             try:
-                self._response = self._sent(path, headers)
+                self._response = self._sent(method, path, headers, body)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 if fresh:
                     raise
                 self._connection.close()  # it was ended while it was idle; that says nothing about this request
-                self._response = self._sent(path, headers)
+                self._response = self._sent(method, path, headers, body)
 
     @property
     def status(self) -> int:
@@ -138,8 +151,8 @@ class Exchange:
                 return
             yield chunk
 
-    def _sent(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-        self._connection.request("GET", path, headers=dict(headers))
+    def _sent(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body, dict(headers))
         return self._connection.getresponse()
 
     @contextmanager
@@ -162,7 +175,7 @@ class Pool:
         self._lock = threading.Lock()
 
     @contextmanager
-    def get(
+    def ask(
         self,
         origin: str,
         address: str,
@@ -171,8 +184,10 @@ class Pool:
         *,
         deadline: float,
         timeouts: tuple[float, float],
+        method: str = "GET",
+        body: bytes | None = None,
     ) -> Iterator[Exchange]:
-        """Send a GET and give its answer. The connection is kept if the answer was read to its end.
+        """Send a request and give its answer. The connection is kept if the answer was read to its end.
 
         Raises:
             ConnectionFailed: there was no connection or no answer, or not in time.
@@ -187,7 +202,7 @@ class Pool:
         watchdog.start()
         exchange = Exchange(connection, deadline)
         try:
-            exchange.send(path, headers, fresh=kept is None)
+            exchange.send(method, path, headers, body, fresh=kept is None)
             yield exchange
         finally:
             watchdog.cancel()

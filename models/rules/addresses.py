@@ -1,24 +1,11 @@
-"""Which network addresses a download may connect to: public ones, so that no answer of an upstream leads inside."""
+"""Which network addresses may be connected to when others say where to: public ones, so that no answer of an upstream and no
+webhook leads inside.
+"""
 
 import ipaddress
-import socket
-from collections.abc import Callable, Sequence
-
-Resolver = Callable[[str, int], Sequence[str]]
-"""Gives the IP addresses of a host name (with the port, for what the system's resolver wants to know)."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host by the system's resolver, in its order.
-
-    Raises:
-        OSError: it knows none.
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def is_public(address: str) -> bool:
