@@ -11,7 +11,7 @@ from sqlmodel import Session
 from db.bulk import Counts, write
 from models.entities import Kind
 from models.images import Asset
-from models.rules.image_problems import Problem
+from models.rules.image_problems import PASSING, Problem
 
 FIRST_PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=7)
@@ -132,14 +132,15 @@ def put_assets(session: Session, stored: Mapping[UUID, Stored]) -> tuple[Counts,
 
 
 def record_failures(session: Session, failures: Mapping[str, Failure], *, now: datetime) -> None:
-    """Note that these URLs could not be mirrored and why; each failure doubles the pause before the next try, and one that
-    failed `MOST_ATTEMPTS` times is given up.
+    """Note that these URLs could not be mirrored and why. Each failure doubles the pause before the next try, but after a first
+    trouble on the way the next run tries again. What failed `MOST_ATTEMPTS` times is given up.
     """
     session.execute(
         text(
             """
             insert into ops.media_failures as f (url, code, host, reason, attempts, last_attempt_at, next_attempt_at)
-            select w.url, w.code, w.host, w.reason, 1, :now, cast(:now as timestamptz) + cast(:first as interval)
+            select w.url, w.code, w.host, w.reason, 1, :now,
+                   cast(:now as timestamptz) + case when w.code = any(:passing) then '0' else cast(:first as interval) end
             from unnest(cast(:urls as text[]), cast(:codes as text[]), cast(:hosts as text[]), cast(:reasons as text[]))
                  as w(url, code, host, reason)
             on conflict (url) do update set
@@ -158,6 +159,7 @@ def record_failures(session: Session, failures: Mapping[str, Failure], *, now: d
             "first": FIRST_PAUSE,
             "longest": LONGEST_PAUSE,
             "most": MOST_ATTEMPTS,
+            "passing": list(PASSING),
             "urls": list(failures),
             "codes": [failure.code for failure in failures.values()],
             "hosts": [failure.host for failure in failures.values()],

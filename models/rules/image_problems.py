@@ -35,6 +35,10 @@ class Problem(StrEnum):
     UNDECODABLE = "undecodable"
 
 
+PASSING = frozenset({Problem.UNRESOLVED, Problem.UNREACHABLE, Problem.DEADLINE, Problem.BUSY, Problem.TRUNCATED})
+"""Trouble on the way, which says little of an image itself and may be over soon."""
+
+
 class BadImage(Exception):
     """Bytes that are not to be stored as an image."""
 

@@ -25,13 +25,13 @@ from models.entities import Entity, Kind
 from models.images import Asset, Image, ImageKind
 from models.ops import MediaFailure
 from models.people import Credit
-from models.rules.image_problems import Problem
+from models.rules.image_problems import PASSING, Problem
 from tests.db import rows as make
 from tests.db.rows import touched
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-RAIN = Failure(Problem.BUSY, "images.invalid", "it rained")
+GONE = Failure(Problem.NOT_FOUND, "images.invalid", "404")
 ALL = list(ImageKind)
 
 
@@ -132,11 +132,11 @@ def test_stored_contents_are_found_by_their_digests(session):
     assert known_contents(session.connection(), []) == {}
 
 
-def pauses(session, url, failures):
+def pauses(session, url, failures, failure=GONE):
     """The pauses that so many failures in a row lead to."""
     found = []
     for _ in range(failures):
-        record_failures(session, {url: RAIN}, now=NOW)
+        record_failures(session, {url: failure}, now=NOW)
         session.expire_all()
         found.append(session.get_one(MediaFailure, url).next_attempt_at - NOW)
     return found
@@ -147,8 +147,14 @@ def test_each_failure_doubles_the_pause_up_to_a_week(session):
     assert found[:8] == [HOUR * 2**n for n in range(8)]
     assert found[8:] == [timedelta(days=7)] * 12
     row = session.exec(select(MediaFailure)).one()
-    assert (row.attempts, row.code, row.host, row.reason) == (20, *RAIN)
+    assert (row.attempts, row.code, row.host, row.reason) == (20, *GONE)
     assert row.last_attempt_at == NOW
+
+
+@pytest.mark.parametrize("code", sorted(PASSING))
+def test_after_trouble_on_the_way_the_next_run_tries_again_at_once(session, code):
+    found = pauses(session, "https://images.invalid/a.jpg", 4, GONE._replace(code=code))
+    assert found == [timedelta(0), *(HOUR * 2**n for n in range(1, 4))]
 
 
 def test_what_failed_too_often_is_given_up_until_it_is_forced(session):
@@ -156,7 +162,7 @@ def test_what_failed_too_often_is_given_up_until_it_is_forced(session):
     id_ = image(session, make.show(session))
     long_ago = datetime.now(UTC) - timedelta(days=30)
     for attempt in range(1, MOST_ATTEMPTS + 1):
-        record_failures(session, {url: RAIN}, now=long_ago)
+        record_failures(session, {url: GONE}, now=long_ago)
         assert waiting(session) == ({id_} if attempt < MOST_ATTEMPTS else set())
     assert waiting(session, failed_too=True) == {id_}
     session.expire_all()
@@ -167,7 +173,7 @@ def test_what_was_never_tried_comes_before_what_failed(session):
     show = make.show(session)
     names = [f"{number}" for number in range(6)]
     ids = {name: image(session, show, name) for name in names}
-    failed = {f"https://images.invalid/{name}.jpg": RAIN for name in names[:4]}
+    failed = {f"https://images.invalid/{name}.jpg": GONE for name in names[:4]}
     record_failures(session, failed, now=datetime.now(UTC) - timedelta(days=1))
     assert waiting(session, most=2) == {ids["4"], ids["5"]}
     assert len(waiting(session, most=5)) == 5
@@ -184,14 +190,14 @@ def test_images_are_chosen_by_kind_of_owner_and_by_owner(session):
 @pytest.mark.parametrize(("ago", "waits"), [(HOUR / 2, False), (HOUR * 2, True)])
 def test_what_failed_waits_again_after_its_pause(session, ago, waits):
     id_ = image(session, make.show(session))
-    record_failures(session, {"https://images.invalid/a.jpg": RAIN}, now=datetime.now(UTC) - ago)
+    record_failures(session, {"https://images.invalid/a.jpg": GONE}, now=datetime.now(UTC) - ago)
     assert waiting(session) == ({id_} if waits else set())
 
 
 def test_a_failure_concerns_its_address_alone_and_is_forgotten_with_success(session):
     show = make.show(session)
     failed, fine = image(session, show, "failed"), image(session, show, "fine")
-    record_failures(session, {f"https://images.invalid/{name}.jpg": RAIN for name in ("failed", "x")}, now=NOW)
+    record_failures(session, {f"https://images.invalid/{name}.jpg": GONE for name in ("failed", "x")}, now=NOW)
     assert waiting(session) == {fine}
     forget_failures(session, ["https://images.invalid/failed.jpg", "https://images.invalid/never-failed.jpg"])
     assert waiting(session) == {failed, fine}

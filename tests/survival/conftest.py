@@ -6,6 +6,7 @@ package's own, so that a server can be taken away under it.
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -43,6 +44,9 @@ UNTOLD = {
     "key",
 }
 """Columns that differ between two databases of the same catalogue: our ids, moments, and what is made of them."""
+
+OF_OUR_ID = re.compile("--[0-9a-f]{8}$")
+"""What tells the slugs of namesakes apart."""
 
 Natural = dict[str, list[str]]
 
@@ -136,6 +140,8 @@ def _told(row: dict[str, Any], named: dict[UUID, str]) -> str:
         for column, value in row.items()
         if column not in UNTOLD
     }
+    if told.get("slug"):
+        told["slug"] = OF_OUR_ID.sub("--", told["slug"])
     return repr(sorted(told.items()))
 
 
