@@ -46,7 +46,7 @@ UNTOLD = {
 """Columns that differ between two databases of the same catalogue: our ids, moments, and what is made of them."""
 
 OF_OUR_ID = re.compile("--[0-9a-f]{8}$")
-"""What tells the slugs of namesakes apart."""
+"""What tells the slugs of namesakes apart; which of them goes without depends on our ids, too."""
 
 Natural = dict[str, list[str]]
 
@@ -141,7 +141,7 @@ def _told(row: dict[str, Any], named: dict[UUID, str]) -> str:
         if column not in UNTOLD
     }
     if told.get("slug"):
-        told["slug"] = OF_OUR_ID.sub("--", told["slug"])
+        told["slug"] = OF_OUR_ID.sub("", told["slug"])
     return repr(sorted(told.items()))
 
 
