@@ -114,6 +114,8 @@ PUBLIC: dict[str, str] = {
         GET /console/entities/{entity_id}
         GET /console/merges
         GET /console/moderation
+        GET /console/notifications
+        GET /console/notifications/unread
         GET /console/talk""",
     "signing in to the console and out of it, which takes the secret of its own form": """
         POST /console/sign-in
@@ -123,6 +125,9 @@ PUBLIC: dict[str, str] = {
 
 FORMS: dict[Role, str] = {
     Role.USER: """
+        POST /console/notifications/read
+        POST /console/notifications/settings
+        POST /console/notifications/{notification_id}/read
         POST /console/posts/{post_id}/delete
         POST /console/posts/{post_id}/edit
         POST /console/posts/{post_id}/reactions
@@ -130,6 +135,7 @@ FORMS: dict[Role, str] = {
         POST /console/shows/{show_id}/follow
         POST /console/shows/{show_id}/progress
         POST /console/threads/{thread_id}/follow
+        POST /console/threads/{thread_id}/mute
         POST /console/threads/{thread_id}/posts
         POST /console/threads/{thread_id}/read
         POST /console/threads/{thread_id}/title

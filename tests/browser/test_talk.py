@@ -96,7 +96,7 @@ def test_two_fans_talk_in_two_browsers_and_each_sees_at_once_what_the_other_does
     reader.goto(address)
     for page in (ben, reader):
         live(page)
-    assert ann.locator("#posts > li").count() == 0
+    assert ann.locator("#entries > li").count() == 0
 
     say(ann, "It was Marigold, surely.")
     hers = post(ben, "It was Marigold, surely.")
@@ -108,10 +108,11 @@ def test_two_fans_talk_in_two_browsers_and_each_sees_at_once_what_the_other_does
     answer = post(ann, "It was Marigold, surely.").locator(".answers .post")
     words(answer, "She was in the garden").wait_for()
     ann.wait_for_function("document.getElementById('typing').textContent === ''")
-    assert ann.locator("#thread-head").get_by_text("2 posts").is_visible()
+    assert ann.locator("#head").get_by_text("2 posts").is_visible()
 
     answer.get_by_role("button", name="fire, 0").click()
     post(ben, "She was in the garden").last.get_by_role("button", name="fire, 1").wait_for()
+    ann.locator("#badge:not([hidden])").wait_for()  # she is told of the answer, on the page that is open
     his = ben.locator(".answers .post").first
     unfold(his, "Edit")
     his.get_by_label("Other words").fill("She was in the kitchen")
@@ -122,7 +123,7 @@ def test_two_fans_talk_in_two_browsers_and_each_sees_at_once_what_the_other_does
     for page in (ann, ben, reader):
         page.get_by_text("The words were taken back.").wait_for()
     assert reader.get_by_label("Say something").count() == 0
-    assert reader.locator("#thread-head").get_by_text("1 post").is_visible()
+    assert reader.locator("#head").get_by_text("1 post").is_visible()
 
 
 def test_what_was_said_while_the_wire_was_cut_comes_once_and_in_order(enter, episodes):
@@ -138,11 +139,11 @@ def test_what_was_said_while_the_wire_was_cut_comes_once_and_in_order(enter, epi
     for number in range(3):
         say(ann, f"in the tunnel {number}")
         post(ann, f"in the tunnel {number}")
-    assert ben.locator("#posts > li").count() == 1
+    assert ben.locator("#entries > li").count() == 1
     wire.mend()
     live(ben)
-    ben.locator("#posts > li").nth(3).wait_for()
-    said = [words.strip() for words in ben.locator("#posts .words").all_inner_texts()]
+    ben.locator("#entries > li").nth(3).wait_for()
+    said = [words.strip() for words in ben.locator("#entries .words").all_inner_texts()]
     assert said == ["in the tunnel 2", "in the tunnel 1", "in the tunnel 0", "before the tunnel"]
     assert ben.get_by_label("Say something").input_value() == "half a sentence"
 
@@ -183,7 +184,7 @@ def test_what_a_moderator_hides_and_whom_one_blocks_disappear(enter, episodes):
     live(ann)
     say(ben, "one more thing")
     post(ben, "one more thing")
-    ann.locator("#posts > li").nth(2).wait_for()
+    ann.locator("#entries > li").nth(2).wait_for()
     assert words(ann, "one more thing").count() == words(ann, "hello again").count() == 0
     ann.get_by_role("link", name="Show it").first.click()
     words(ann, "one more thing").wait_for()
@@ -276,6 +277,7 @@ def test_pages_of_talk_are_readable_and_keep_nobody_out(enter, open_page, episod
     for name, place in {
         "discussions": f"/console/episodes/{episodes[3]}/discussions",
         "talk": "/console/talk",
+        "notifications": "/console/notifications",
         "moderation": "/console/moderation",
     }.items():
         mia.goto(place, wait_until="networkidle")

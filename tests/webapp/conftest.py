@@ -17,6 +17,7 @@ from db import session
 from db.object_store import object_store
 from db.settings import object_store_settings
 from models.accounts import Role
+from tests.webapp.console_pages import Browser, secret_of
 from tests.webapp.post import Post, post_office
 from webapp import limits
 from webapp.access import issuers
@@ -158,6 +159,21 @@ def as_user(app: Flask, tokens: Tokens) -> Callable[..., UserClient]:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def enter(app, client, as_user) -> Callable[..., Browser]:
+    """A function that signs somebody in: `enter("ann")`."""
+
+    def signed_in(name: str, role: Role = Role.USER) -> Browser:
+        browser = Browser(app, app.response_class, use_cookies=True)
+        secret = secret_of(browser.get("/console/sign-in"))
+        token = as_user(name, role).token
+        assert browser.post("/console/sign-in", data={"token": token, "secret": secret}).status_code == 303
+        browser.secret = secret_of(browser.get("/console/"))
+        return browser
+
+    return signed_in
 
 
 @pytest.fixture

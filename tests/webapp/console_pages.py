@@ -4,6 +4,11 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from flask.testing import FlaskClient
+
+SCRIPT = {"Accept": "application/json"}
+"""What a live page's script asks for."""
+
 
 class Page(HTMLParser):
     """What matters of a page: its links and sources, ids, headings, and whatever would run or style inside it."""
@@ -46,6 +51,28 @@ def page_of(answer: Any) -> Page:
 
 def secret_of(answer: Any) -> str:
     """What a form of this page brings along."""
-    found = re.search(r'name="secret" value="([\w-]+)"', answer.text)
-    assert found
-    return found[1]
+    return found(r'name="secret" value="([\w-]+)"', answer.text)[1]
+
+
+def found(pattern: str, text: str) -> "re.Match[str]":
+    """Where a page holds what it has to hold."""
+    there = re.search(pattern, text, re.DOTALL)
+    assert there, pattern
+    return there
+
+
+class Browser(FlaskClient):
+    """A browser in which somebody has signed in to the console."""
+
+    secret: str
+
+    def send(self, path: str, script: bool = False, **fields: Any) -> Any:
+        """Send a form."""
+        headers = SCRIPT if script else {}
+        return self.post(f"/console{path}", data={"secret": self.secret, **fields}, headers=headers)
+
+    def read(self, path: str) -> str:
+        """The text of a page."""
+        answer = self.get(f"/console{path}")
+        assert answer.status_code == 200, answer.text
+        return " ".join(page_of(answer).text.split())

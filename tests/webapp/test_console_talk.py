@@ -1,51 +1,14 @@
 """Talk and moderation in the console, without a browser: who sees what on its pages, and what its forms do."""
 
-from typing import Any
 from uuid import uuid4
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from db.session import as_system
 from models.accounts import Role
 from tests.webapp import talk
-from tests.webapp.console_pages import page_of, secret_of
+from tests.webapp.console_pages import SCRIPT, page_of
 from webapp.talk import standing
-
-SCRIPT = {"Accept": "application/json"}
-
-
-class Browser(FlaskClient):
-    """A browser in which somebody has signed in to the console."""
-
-    secret: str
-
-    def send(self, path: str, script: bool = False, **fields: Any) -> Any:
-        """Send a form."""
-        headers = SCRIPT if script else {}
-        return self.post(f"/console{path}", data={"secret": self.secret, **fields}, headers=headers)
-
-    def read(self, path: str) -> str:
-        """The text of a page."""
-        answer = self.get(f"/console{path}")
-        assert answer.status_code == 200, answer.text
-        return " ".join(page_of(answer).text.split())
-
-
-@pytest.fixture
-def enter(app, client, as_user) -> Any:
-    """A function that signs somebody in: `enter("ann")`."""
-
-    def signed_in(name: str, role: Role = Role.USER) -> Browser:
-        browser = Browser(app, app.response_class, use_cookies=True)
-        secret = secret_of(browser.get("/console/sign-in"))
-        token = as_user(name, role).token
-        assert browser.post("/console/sign-in", data={"token": token, "secret": secret}).status_code == 303
-        browser.secret = secret_of(browser.get("/console/"))
-        return browser
-
-    return signed_in
 
 
 def test_a_thread_is_opened_talked_in_and_read_by_everybody(app, client, enter):
@@ -68,7 +31,7 @@ def test_a_thread_is_opened_talked_in_and_read_by_everybody(app, client, enter):
     assert f'data-room="{room}" data-since="{since}"' in answer.text
     assert "data-secret" not in answer.text and 'data-me="' in ann.get(f"/console{thread}").text
     place = stranger.get(f"/console/posts/{said}")
-    assert place.location == f"/console{thread}?branch={said}&order=oldest#post-{said}"
+    assert place.location == f"/console{thread}?branch={said}&order=oldest#entry-{said}"
     branch = page_of(stranger.get(place.location.split("#")[0])).text
     assert "One branch of the thread." in branch and "No!" in branch
     for order in ("oldest", "top", "controversial"):
@@ -85,11 +48,11 @@ def test_a_script_gets_only_the_posts_that_it_asks_for_and_json_for_forms(client
     posts = [ann.send(f"{thread[8:]}/posts", body=f"word{n}", script=True).json["post_id"] for n in range(3)]
     other = ann.send(f"/shows/{show.show}/discussions", title="Other", type="general").location
     elsewhere = ann.send(f"{other[8:]}/posts", body="elsewhere", script=True).json["post_id"]
-    news = ann.get(f"{thread}/news?post={posts[2]}&post={posts[0]}&post={elsewhere}").text
+    news = ann.get(f"{thread}/news?entry={posts[2]}&entry={posts[0]}&entry={elsewhere}").text
     assert "word0" in news and "word2" in news and "word1" not in news and "elsewhere" not in news
     assert news.index("word0") < news.index("word2") and "3 posts" in news and "<html" not in news
     assert ann.get(f"{thread}/news").status_code == 200
-    assert ann.get(f"{thread}/news?post=x").status_code == 422
+    assert ann.get(f"{thread}/news?entry=x").status_code == 422
     refused = ann.send(f"{thread[8:]}/posts", body=" ", script=True)
     assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
     assert ann.send("/token", script=True).json["token"].count(".") == 2
@@ -100,7 +63,7 @@ def test_a_script_gets_only_the_posts_that_it_asks_for_and_json_for_forms(client
     assert ann.send(f"{thread[8:]}/title", title="Renamed", version=1).status_code == 303
     assert "Renamed" in ann.read(thread[8:])
     ann.send(f"/posts/{posts[1]}/reactions", reaction="fire")
-    assert 'value="fire" aria-pressed="true"' in ann.get(f"{thread}/news?post={posts[1]}").text
+    assert 'value="fire" aria-pressed="true"' in ann.get(f"{thread}/news?entry={posts[1]}").text
     assert ann.send(f"/posts/{posts[2]}/delete").status_code == 303
     assert "The words were taken back." in ann.read(thread[8:])
     assert ann.send(f"{thread[8:]}/read", seq=3, script=True).status_code == 200
@@ -125,7 +88,7 @@ def test_what_a_reader_has_not_seen_is_masked_until_they_ask(app, enter):
         assert "planted" not in found and "Late secret" not in found, path
     assert "This tells of an episode that you have not seen." in ben.read(late)
     assert "through season 1, episode 2" in ben.read(early) and "fine but ▒▒▒" in ben.read(early)
-    assert "planted" not in ben.get(f"/console{late}/news?post={post}").text
+    assert "planted" not in ben.get(f"/console{late}/news?entry={post}").text
     assert "planted" in ben.get(f"/console{late}/news?reveal={post}").text
     assert "planted" in ben.read(f"{late}?reveal=true")
     ben.send(f"/shows/{show.show}/progress", forget=1)

@@ -11,17 +11,30 @@ from webapp.console import (
     frame,
     lists,
     moderating,
+    notifications,
     operations,
     routes,
     signing_in,
     talking,
 )  # (each puts its pages on `frame.blp`)
 
-PAGES = (decisions, discussions, editing, finding, lists, moderating, operations, routes, signing_in, talking)
+PAGES = (
+    decisions,
+    discussions,
+    editing,
+    finding,
+    lists,
+    moderating,
+    notifications,
+    operations,
+    routes,
+    signing_in,
+    talking,
+)
 
 
 def init_app(app: Flask) -> None:
     """Serve the pages."""
-    for helper in (access.viewer, access.decides, access.moderates, access.form_secret):
+    for helper in (access.viewer, access.decides, access.moderates, access.form_secret, notifications.unread):
         app.jinja_env.globals[helper.__name__] = helper
     frame.init_app(app)

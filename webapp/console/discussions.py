@@ -66,7 +66,7 @@ class ThreadPage(Reveal):
 class News(Schema):
     """What a script asks for again."""
 
-    post = fields.List(fields.UUID(), load_default=list)
+    entry = fields.List(fields.UUID(), load_default=list)
     reveal = fields.List(fields.UUID(), load_default=list)
 
 
@@ -146,10 +146,10 @@ def talk() -> str:
 @in_transaction
 def news(thread_id: UUID) -> str:
     """A thread's head and some of its posts, as they are now."""
-    wanted, viewer, session = _wanted(), access.viewer(), request_session()
-    head = threads.thread(session, thread_id, viewer, reveal=bool(wanted["reveal"]))
-    known = [id_ for id_ in wanted["post"] if id_ not in wanted["reveal"]]
-    found = reading.posts(session, known, viewer) + reading.posts(session, wanted["reveal"], viewer, reveal=True)
+    asked_for, viewer, session = wanted(), access.viewer(), request_session()
+    head = threads.thread(session, thread_id, viewer, reveal=bool(asked_for["reveal"]))
+    known = [id_ for id_ in asked_for["entry"] if id_ not in asked_for["reveal"]]
+    found = reading.posts(session, known, viewer) + reading.posts(session, asked_for["reveal"], viewer, reveal=True)
     posts = sorted((one for one in found if one["thread_id"] == thread_id), key=lambda one: one["seq"])
     return render_template("console/thread_news.html", thread=head, posts=posts, **_choices())
 
@@ -161,20 +161,28 @@ def post(post_id: UUID) -> Any:
     found = reading.post(request_session(), post_id, access.viewer())
     branch = reading.branch_of(request_session(), post_id)
     address = url_for(
-        "console.thread", thread_id=found["thread_id"], branch=branch, order=PostOrder.OLDEST, _anchor=f"post-{post_id}"
+        "console.thread",
+        thread_id=found["thread_id"],
+        branch=branch,
+        order=PostOrder.OLDEST,
+        _anchor=f"entry-{post_id}",
     )
     return redirect(address)
 
 
-def _wanted() -> dict[str, list[UUID]]:
-    given = {name: request.args.getlist(name)[:MOST_NEWS] for name in ("post", "reveal")}
+def wanted() -> dict[str, list[UUID]]:
+    """The entries that a script asks for, and those of them that are to be revealed.
+
+    Raises:
+        Invalid: one is no id.
+    """
+    given = {name: request.args.getlist(name)[:MOST_NEWS] for name in ("entry", "reveal")}
     try:
-        wanted: dict[str, list[UUID]] = News().load(given)
+        loaded: dict[str, list[UUID]] = News().load(given)
     except ValidationError as error:
-        raise Invalid(
-            (("query", name), "Holds what is no id.", "malformed") for name in error.normalized_messages()
-        ) from None
-    return wanted
+        names = error.normalized_messages()
+        raise Invalid((("query", name), "Holds what is no id.", "malformed") for name in names) from None
+    return loaded
 
 
 def _choices() -> Row:

@@ -110,6 +110,7 @@ def init_app(app: Flask) -> None:
             return response
         if response.mimetype == PROBLEM_TYPE and not by_script():
             problem = json.loads(response.get_data())
+            g.unread = 0  # nothing is asked for the page of an error: it may be the database that failed
             response.set_data(render_template("console/problem.html", problem=problem))
             response.mimetype = "text/html"
         if response.mimetype == "text/html":
