@@ -126,6 +126,7 @@ class RetentionSettings(BaseSettings):
         default=48, ge=1, description="Hours in which a repeated Idempotency-Key is recognised"
     )
 
+    keep_notifications_days: int = Field(default=90, ge=7, description="Days that notifications are kept, read or not")
     keep_deliveries_days: int = Field(
         default=30, ge=1, description="Days that what webhooks were told is kept in their log"
     )
@@ -133,6 +134,11 @@ class RetentionSettings(BaseSettings):
     keep_sessions_days: int = Field(
         default=30, ge=1, description="Days that sessions of signed-in users are kept after they ended"
     )
+
+    @property
+    def notifications(self) -> timedelta:
+        """How long notifications are kept."""
+        return timedelta(days=self.keep_notifications_days)
 
     @property
     def deliveries(self) -> timedelta:

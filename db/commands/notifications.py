@@ -9,6 +9,7 @@ popular user's numbers. Nor do they need rights to rows of others. The outbox do
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -172,6 +173,14 @@ def withdraw(session: Session, post_id: UUID) -> int:
     gone = session.execute(
         text("delete from social.notifications where post_id = :post and kind in ('mention', 'reply')"),
         {"post": post_id},
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def drop(session: Session, age: timedelta) -> int:
+    """Forget, as the system, what users were told longer ago than this, read or not; answers how much that was."""
+    gone = session.execute(
+        text("delete from social.notifications where told_at < now() - cast(:age as interval)"), {"age": age}
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 

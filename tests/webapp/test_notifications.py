@@ -2,18 +2,21 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
-from db.commands import notifications
+from db.commands import notifications, personal
 from db.commands.notifications import deliver, notify
 from db.session import acting_as, as_system
 from models.accounts import Role
+from models.logins import Password
 from models.rules.notifications import NotificationKind
 from tests.webapp.talk import aired_show, open_thread, say
+from webapp.notifications import digest
 from webapp.tasks import notifying
 
 PLANTED = "Zanzibarwedding"
@@ -281,3 +284,81 @@ def test_a_message_is_told_by_its_conversation_and_read_with_it(as_user, work):
     assert unread(ben)["total"] == 0
     with acting_as(ann.user_id) as session, pytest.raises(TypeError, match="names conversation_id"):
         notify(session, [ben.user_id], NotificationKind.MESSAGE, message_id=messages[0])
+
+
+@pytest.fixture
+def digests(post, work):
+    """Send the daily mails of another day; answers what ann was sent so far."""
+
+    def send():
+        with as_system() as session:
+            session.execute(text("update ops.outbox set key = null"))
+            digest.send_all(session)
+        work()
+        return [mail.get_content().replace("\r\n", "\n") for mail in post.sent_to("ann@example.org")]
+
+    return send
+
+
+def test_the_daily_mail_tells_who_wants_it_what_they_did_not_read(as_user, work, digests):
+    aired = aired_show()
+    ann, ben, cem = (as_user(name) for name in ("ann", "ben", "cem"))
+    with as_system() as session:
+        for fan in (ann, cem):
+            name = "ann" if fan is ann else "cem"
+            session.add(Password(user_id=fan.user_id, email=f"{name}@example.org", hash="h"))
+    wanted = [{"kind": kind, "in_app": kind != "reply", "in_digest": kind != "survey"} for kind in NotificationKind]
+    assert ann.put(f"{LIST}/settings", json=wanted).status_code == 200
+    assert (
+        ann.put(f"/api/v1/me/progress/{aired.show}", json={"seen_through": str(aired.episodes[2])}).status_code == 200
+    )
+    assert digests() == []
+    seen = open_thread(ann, aired.episodes[0], title="The reunion")
+    mine = say(ann, seen, "mine")
+    later = open_thread(ben, aired.episodes[3], title=f"The {PLANTED}")
+    for body in ("one", "two", "three"):
+        say(ben, seen, f"{PLANTED} {body}")
+    say(ben, seen, f"{PLANTED}!", parent=mine)
+    say(cem, later, f"@ann @cem {PLANTED}")
+    survey(ann)
+    work()
+    (mail,) = digests()
+    assert "- 1 post names you\n- 1 answer to your posts\n- 3 new posts in threads that you follow\n\n" in mail
+    assert "In these discussions:\n- The reunion (Villa Imaginaria)\n\n" in mail
+    assert PLANTED not in mail and "survey" not in mail
+    assert len(digests()) == 1, "nothing is new"
+    read_all(ann, listed(ann)[0]["seq"])
+    say(ben, seen, "more")
+    ann.put(f"{LIST}/settings", json=[{"kind": "thread", "in_digest": True}])
+    work()
+    assert digests()[1:] == [mail.replace(mail.split("\n\n")[1], "- 1 new post in threads that you follow")]
+    assert ann.put(f"/api/v1/me/mutes/{ben.user_id}").status_code == 200
+    say(ben, seen, "unheard")
+    ann.put(f"{LIST}/settings", json=[])
+    work()
+    assert len(digests()) == 2
+
+
+def test_what_was_told_is_forgotten_in_time_and_when_its_user_leaves(as_user, work):
+    ann, ben = as_user("ann"), as_user("ben")
+    thread = open_thread(ann, aired_show().episodes[0])
+    say(ben, thread, "@ann")
+    work()
+    with as_system() as session:
+        assert notifications.drop(session, timedelta(days=90)) == 0
+        personal.forget(session, ben.user_id)
+    assert [(n["kind"], n["actor"]) for n in listed(ann)] == [("mention", None)]
+    with as_system() as session:
+        (kept,) = [
+            list(personal.rows_of(session, one, ann.user_id))
+            for one in personal.BELONGINGS
+            if one.name == "social.notifications"
+        ]
+        assert [(row["kind"], row["read_at"]) for row in kept] == [("mention", None)]
+        session.execute(text("update social.notifications set told_at = now() - interval '91 days'"))
+        assert notifications.drop(session, timedelta(days=90)) == 1
+        deliver(session, [ann.user_id], NotificationKind.SURVEY, survey_id=uuid4())
+        personal.forget(session, ann.user_id)
+        left = [session.execute(text(f"select count(*) from social.{name}")).scalar_one()
+                for name in ("notifications", "notification_counts")]  # fmt: skip
+    assert left == [0, 0]

@@ -17,11 +17,13 @@ Row = dict[str, Any]
 
 LATEST = Order("notifications", (Key("notification.seq", "bigint", descending=True),))
 
-LISTED = """
-    notification.user_id = cast(:viewer as uuid) and notification.in_app and not exists (
-        select from social.user_relations relation
-        where relation.user_id = cast(:viewer as uuid) and relation.other_id = notification.actor_id)"""
-"""That a row of `notification` is one that the viewer is shown: not of somebody whom they block or mute by now."""
+NOT_AVOIDED = """
+    not exists (select from social.user_relations relation
+                where relation.user_id = cast(:viewer as uuid) and relation.other_id = notification.actor_id)"""
+"""That a row of `notification` is not of somebody whom the viewer blocks or mutes by now."""
+
+LISTED = f"notification.user_id = cast(:viewer as uuid) and notification.in_app and {NOT_AVOIDED}"
+"""That a row of `notification` is one that the viewer is shown."""
 
 SHOWN = f"""
     with chosen as ({{chosen}}),

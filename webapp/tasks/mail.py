@@ -18,6 +18,7 @@ from webapp import mail
 from webapp.accounts import texts
 from webapp.accounts.secret import new_secret
 from webapp.accounts.texts import Text
+from webapp.notifications import digest
 from webapp.tasks.handler import GiveUp
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,14 @@ def _reset(session: Session, email: str) -> tuple[str, Text] | None:
     return kept.email, texts.reset(secret.value)
 
 
+def _digest(session: Session, email: str) -> tuple[str, Text] | None:
+    kept = _account(session, email)
+    if kept is None or session.get_one(User, kept.user_id).status != UserStatus.ACTIVE:
+        return None
+    words = digest.compose(session, kept.user_id)
+    return (kept.email, words) if words else None
+
+
 def _account(session: Session, email: str) -> Password | None:
     return session.exec(
         select(Password).where(text("lower(email) = lower(:email)")), params={"email": email}
@@ -96,6 +105,7 @@ WORDINGS: dict[str, Wording] = {
     "registration": _registration,
     "reset": _reset,
     "password_changed": lambda session, email: (email, texts.password_changed()),
+    "digest": _digest,
     "export_ready": lambda session, email: (email, texts.export_ready(EXPORT_DAYS)),
     "deleted": lambda session, email: (email, texts.deleted()),
 }

@@ -15,3 +15,6 @@ HANDLERS: dict[str, Handler] = {
     webhooks.EVENT_TOPIC: webhooks.handle_event,
     webhooks.DELIVERY_TOPIC: webhooks.handle,
 }
+
+SLOW = (mail.TOPIC, webhooks.DELIVERY_TOPIC)
+"""Topics whose work waits for others' servers."""

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from db.commands import live_threads, logins, outbox, retention, webhooks
+from db.commands import live_threads, logins, notifications, outbox, retention, webhooks
+from webapp.notifications import digest
 from webapp.settings import retention_settings
 from webapp.tasks.handler import GiveUp
 
@@ -44,6 +45,8 @@ SWEEPS = (
     Sweep("logins", HOURLY, lambda s: logins.drop_expired(s, retention_settings().sessions)),
     Sweep("exports", HOURLY, logins.drop_exports),
     Sweep("live-threads", OFTEN, live_threads.open_due),
+    Sweep("digests", DAILY, digest.send_all),
+    Sweep("notifications", DAILY, lambda s: notifications.drop(s, retention_settings().notifications)),
     Sweep("webhook-changes", OFTEN, webhooks.tell_changes),
     Sweep("webhook-deliveries", DAILY, lambda s: webhooks.drop_deliveries(s, retention_settings().deliveries)),
     Sweep("outbox-done", HOURLY, lambda s: retention.drop_done_work(s, retention_settings().done_work)),

@@ -16,7 +16,7 @@ from webapp.settings import (
     webhook_settings,
     worker_settings,
 )
-from webapp.tasks.registry import HANDLERS
+from webapp.tasks.registry import HANDLERS, SLOW
 from webapp.tasks.sweeps import SWEEPS
 from webapp.worker.handling import drain
 from webapp.worker.loop import Worker
@@ -48,7 +48,7 @@ def main() -> int:
     elif arguments.once:
         print(f"{drain(HANDLERS, attempts=settings.worker_attempts)} items were handled")
     else:
-        serve(Worker(HANDLERS, SWEEPS, settings))
+        serve(Worker(HANDLERS, SWEEPS, settings, SLOW))
     return 0
 
 

@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import psycopg
@@ -33,11 +33,20 @@ class Worker:
     Args:
         handlers: who does which topic.
         sweeps: what is queued once a period.
+        slow: topics whose work waits for others' servers: half of the threads leave them alone, so that nothing else has to
+            wait for these. A single thread does all.
         settings: how many threads, how patient.
     """
 
-    def __init__(self, handlers: Mapping[str, Handler], sweeps: Sequence[Sweep], settings: WorkerSettings) -> None:
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        sweeps: Sequence[Sweep],
+        settings: WorkerSettings,
+        slow: Collection[str] = (),
+    ) -> None:
         self._handlers = handlers
+        self._quick = {topic: handler for topic, handler in handlers.items() if topic not in slow}
         self._sweeps = sweeps
         self._settings = settings
         self._scheduled = ""
@@ -52,7 +61,11 @@ class Worker:
     def run(self) -> None:
         """Work until asked to stop."""
         threads = [
-            threading.Thread(target=self._work, name=f"worker-{number}")
+            threading.Thread(
+                target=self._work,
+                args=(self._handlers if number % 2 else self._quick,),
+                name=f"worker-{number}",
+            )
             for number in range(1, self._settings.worker_threads + 1)
         ]
         for thread in threads:
@@ -94,11 +107,11 @@ class Worker:
             self._calls += 1
             self._called.notify_all()
 
-    def _work(self) -> None:
+    def _work(self, handlers: Mapping[str, Handler]) -> None:
         while not self._stopping:
             calls = self._calls  # noted before looking, so that a call in between is not missed
             try:
-                if handle_next(self._handlers, attempts=self._settings.worker_attempts):
+                if handle_next(handlers, attempts=self._settings.worker_attempts):
                     continue
             except SQLAlchemyError as error:
                 self._wait_for_the_database(error)
