@@ -11,14 +11,14 @@ which a view says what the frame (`webapp/frame.py`) has to demand.
 
 from collections.abc import Callable
 from copy import deepcopy
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, Response, request
-from marshmallow import Schema
+from marshmallow import EXCLUDE, Schema
 from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,6 +28,7 @@ from webapp import errors, frame, idempotency, limits
 from webapp.bodies import Parser
 from webapp.converters import DigestConverter, IdConverter, NumberConverter, RefConverter
 from webapp.media.addresses import freshest_for
+from webapp.operation_ids import OperationIds
 from webapp.reading import Reading
 
 PREFIX = "/api/v1"
@@ -57,6 +58,9 @@ class Api(flask_smorest.Api):
                 self.spec.components.response(status.name, {"description": status.phrase, **problem}, lazy=True)
         self.spec.components.response("DEFAULT_ERROR", {"description": "An error", **problem}, lazy=True)
 
+    def _register_pagination_header(self) -> None:
+        """Nothing: pages are told of by `Link`, and the document would hold the schema of a header that nobody sends."""
+
 
 class Blueprint(flask_smorest.Blueprint):
     """A resource's routes."""
@@ -73,6 +77,21 @@ class Blueprint(flask_smorest.Blueprint):
                 if view and (method != "get" or frame.demands_of(view).login is not frame.Login.IGNORED):
                     setattr(view_func, method, frame.in_transaction(view))
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Any:
+        """The view is given what the schema reads. The document forbids no further fields: they are passed over."""
+        instance = schema() if isinstance(schema, type) else schema
+        instance.unknown = EXCLUDE
+        return super().arguments(instance, **options)
+
+    def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Any:
+        """The document tells of another answer. Nothing stands around the view for that, nor for what `doc` tells."""
+        return partial(_told, super().alt_response(status_code, response, **options))
+
+    @staticmethod
+    def doc(**manual: Any) -> Any:
+        """The document tells more."""
+        return partial(_told, flask_smorest.Blueprint.doc(**manual))
 
     def login_required(self, view: Callable[..., Any]) -> Any:
         """The view is for users: `current_user()` tells which. Anybody else is answered 401."""
@@ -177,7 +196,7 @@ class Blueprint(flask_smorest.Blueprint):
             def send(*args: Any, **kwargs: Any) -> Response:
                 return _sent(view(*args, **kwargs), seconds, vary)
 
-            documented = self.response(200, schema)(send)
+            documented = _told(self.response(200, schema), send)
             documented = self.alt_response(304, description="The client has it already")(documented)
             if below is not None:
                 documented = self.alt_response(404, "NOT_FOUND")(documented)
@@ -188,6 +207,12 @@ class Blueprint(flask_smorest.Blueprint):
             return documented
 
         return decorate
+
+
+def _told(decorator: Callable[..., Any], view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view itself, with what a decorator of flask-smorest's would note for the document."""
+    view._apidoc = decorator(view)._apidoc  # type: ignore[attr-defined]
+    return view
 
 
 def _document_header(view: Any, name: str, description: str, *, required: bool = False, pattern: str = "") -> None:
@@ -232,7 +257,7 @@ def init_app(app: Flask) -> Api:
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
         },
     )
-    api = Api(app)
+    api = Api(app, spec_kwargs={"extra_plugins": [OperationIds()]})
     api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
     api.register_converter(NumberConverter, lambda _: {"type": "integer"})
     either = [{"type": "integer"}, {"type": "string", "format": "uuid"}]

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, Response, json, redirect, request, url_for
-from marshmallow import Schema, fields
+from marshmallow import EXCLUDE, Schema, fields
 from psycopg import errors as pg
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
@@ -31,7 +31,12 @@ MERGE_SECONDS = 3600
 Location = tuple[str | int, ...]
 
 
-class FieldErrorSchema(Schema):
+class _Open(Schema):
+    class Meta:
+        unknown = EXCLUDE  # else the document would forbid further fields
+
+
+class FieldErrorSchema(_Open):
     """What is wrong with one field."""
 
     loc = fields.List(
@@ -41,7 +46,7 @@ class FieldErrorSchema(Schema):
     type = fields.String(required=True, metadata={"description": "missing, unknown, malformed or invalid"})
 
 
-class ProblemSchema(Schema):
+class ProblemSchema(_Open):
     """An error as RFC 9457 words it."""
 
     type = fields.String(required=True)
@@ -191,7 +196,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(Renamed, _renamed)
     app.register_error_handler(Gone, lambda error: problem(410, str(error)))
-    for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+    for unavailable in (
+        exc.OperationalError,
+        exc.InterfaceError,
+        exc.TimeoutError,
+        pg.OperationalError,
+        pg.InterfaceError,
+    ):
         app.register_error_handler(unavailable, _unavailable)
     app.register_error_handler(StoreFailed, _no_store)
     app.register_error_handler(Exception, _unexpected)
@@ -237,7 +248,7 @@ def _renamed(error: Renamed) -> BaseResponse:
     return response
 
 
-def _unavailable(error: exc.SQLAlchemyError) -> Response:
+def _unavailable(error: Exception) -> Response:
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     log.error("request %s: the database does not answer: %s", request_id(), reason)
     return problem(503, "The database does not answer at the moment", headers=[("Retry-After", "5")])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import Response, jsonify, redirect, request
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import fields
 from minio.error import MinioException
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,27 +18,28 @@ from db.session import check_reachable, read
 from db.settings import ConfigurationError
 from webapp.api import Blueprint
 from webapp.errors import problem
+from webapp.schemas import Body
 
 log = logging.getLogger(__name__)
 blp = Blueprint("Health", __name__, description="Whether the service lives and can serve")
 
 
-class StatusSchema(Schema):
+class StatusSchema(Body):
     """One word on how the service is."""
 
-    status = fields.String(required=True)
+    status = fields.String()
 
 
 class ServiceSchema(StatusSchema):
     """One word, and whose."""
 
-    service = fields.String(required=True)
+    service = fields.String()
 
 
 class ChecksSchema(StatusSchema):
     """Every part that serving depends on."""
 
-    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    checks = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class Unready(Exception):

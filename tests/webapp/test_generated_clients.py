@@ -19,6 +19,7 @@ from tests.webapp import factories as make
 GENERATORS = Path(__file__).parent / "clients"
 PYTHON = GENERATORS / ".venv" / "bin" / "openapi-python-client"
 MODULES = GENERATORS / "node_modules"
+METHODS = ("get", "post", "put", "patch", "delete")
 NODE = Path(nodejs.ROOT_DIR) / "bin" / "node"
 
 
@@ -56,6 +57,29 @@ def test_no_two_shapes_share_a_name_so_that_generated_names_last(document):
     assert [name for name in names if name[-1].isdigit()] == []
 
 
+def test_functions_of_clients_are_named_by_method_and_path(document):
+    paths = json.loads(document.read_text())["paths"]
+    operations = [
+        (f"{method} {path}", one) for path, of in paths.items() for method, one in of.items() if method in METHODS
+    ]
+    names = {operation: one["operationId"] for operation, one in operations}
+    assert len(set(names.values())) == len(operations)
+    named = {
+        "get /": "get_root",
+        "get /api/v1/people/{person_id}/co-stars": "get_person_co_stars",
+        "get /api/v1/companies/{company_id}": "get_company",
+        "get /api/v1/me/progress/{show_id}": "get_me_progress_show",
+        "get /api/v1/shows/{show_id}/seasons/{season_number}/cast": "get_show_season_cast",
+        "post /api/v1/threads/{thread_id}/posts": "post_thread_posts",
+    }
+    assert {operation: names.get(operation) for operation in named} == named
+
+
+def test_the_document_forbids_no_field_that_the_api_passes_over(document):
+    schemas = json.loads(document.read_text())["components"]["schemas"]
+    assert [name for name, schema in schemas.items() if schema.get("additionalProperties") is False] == []
+
+
 def test_a_generated_python_client_reads_a_show_and_who_one_is_and_knows_a_problem(app, tokens, generated):
     with make.catalogue() as session:
         show = make.full_show(session)
@@ -66,17 +90,17 @@ def test_a_generated_python_client_reads_a_show_and_who_one_is_and_knows_a_probl
 
     package: Any = import_module(generated)
     anybody = package.Client(base_url="http://api.invalid", httpx_args=transport)
-    read = operation("shows.get_api_v1_shows_show_id").sync(show.id, client=anybody)
+    read = operation("shows.get_show").sync(show.id, client=anybody)
     assert (read.id, read.name, read.premiere_date) == (show.id, show.name, show.premiere_date)
     assert read.networks == ["Network 0", "Network 1"]
-    listed = operation("shows.get_api_v1_shows").sync(client=anybody, limit=1)
+    listed = operation("shows.get_shows").sync(client=anybody, limit=1)
     assert [row.id for row in listed] == [show.id]
 
     user_id = tokens.user("ann", Role.MODERATOR)
     ann = package.AuthenticatedClient(base_url="http://api.invalid", token=tokens.of(user_id), httpx_args=transport)
-    me = operation("users.get_api_v1_me").sync(client=ann)
+    me = operation("users.get_me").sync(client=ann)
     assert (me.id, me.username, me.role) == (user_id, "ann", "moderator")
-    refused = operation("users.get_api_v1_me").sync_detailed(client=anybody)
+    refused = operation("users.get_me").sync_detailed(client=anybody)
     assert (refused.status_code, refused.parsed.status) == (401, 401)
     assert refused.parsed.detail == "Authentication required"
 

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from webapp.schemas import Body
+
 
 class EventsQuery(Schema):
     """From where on, and how many."""
@@ -16,11 +18,11 @@ class EventsQuery(Schema):
     )
 
 
-class EventSchema(Schema):
+class EventSchema(Body):
     """An event, as a socket is sent it."""
 
-    type = fields.String(required=True, metadata={"description": "What happened; docs/realtime.md lists them"})
-    ts = fields.String(required=True, metadata={"format": "date-time", "description": "When it was announced"})
-    seq = fields.Integer(required=True, metadata={"description": "Its place in the room, from 1 on without gaps"})
-    room = fields.String(required=True)
-    payload = fields.Dict(required=True, metadata={"description": "As `/realtime/schemas.json` says for its type"})
+    type = fields.String(metadata={"description": "What happened; docs/realtime.md lists them"})
+    ts = fields.String(metadata={"format": "date-time", "description": "When it was announced"})
+    seq = fields.Integer(metadata={"description": "Its place in the room, from 1 on without gaps"})
+    room = fields.String()
+    payload = fields.Dict(metadata={"description": "As `/realtime/schemas.json` says for its type"})
