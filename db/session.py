@@ -13,15 +13,17 @@
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from psycopg import errors
-from sqlalchemy import Connection, Engine, Row, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from db.settings import ConfigurationError, database_settings
@@ -60,16 +62,19 @@ def system_engine() -> Engine:
 
 @cache
 def reading_engine() -> Engine:
-    """The engine of `read_row`: always in autocommit, and no connection is tried before it is used."""
+    """The engine of `read_row`: always in autocommit, and no connection is tried before it is used.
+
+    A statement is planned once a connection, and not for each of its parameters: planning takes longer than most of them.
+    """
     settings = database_settings()
     return _engine(
-        settings.database_url, "trr-read", settings.database_pool_size, pool_pre_ping=False,
-        isolation_level="AUTOCOMMIT", pool_reset_on_return=None,
+        settings.database_url, "trr-read", settings.database_pool_size, "-c plan_cache_mode=force_generic_plan",
+        pool_pre_ping=False, isolation_level="AUTOCOMMIT", pool_reset_on_return=None,
     )  # fmt: skip
 
 
-def _engine(url: str, name: str, size: int, **options: Any) -> Engine:
-    connection = {"connect_timeout": 10, "application_name": name, "options": "-c timezone=UTC"}
+def _engine(url: str, name: str, size: int, modes: str = "", **options: Any) -> Engine:
+    connection = {"connect_timeout": 10, "application_name": name, "options": f"-c timezone=UTC {modes}"}
     return create_engine(url, pool_size=size, connect_args=connection, **{"pool_pre_ping": True, **options})
 
 
@@ -89,23 +94,39 @@ def read() -> Iterator[Connection]:
         yield connection
 
 
-def read_row(statement: str, parameters: Mapping[str, Any]) -> Row[Any] | None:
-    """The one row of a reading statement in the driver's own words (`%(name)s`); None where there is none.
+class ConnectionCut(psycopg.OperationalError):
+    """A connection turned out to be cut."""
 
-    A connection that turns out to be cut is replaced and the statement asked again: to try each connection first, as the
-    other engines do, costs a public read as much as its statement.
+
+def read_row(statement: str, parameters: Sequence[Any]) -> Any | None:
+    """The one row of a reading statement in PostgreSQL's own words (`$1`), by the names of its columns; None without one.
+
+    It goes straight to the driver: what SQLAlchemy does around a statement takes longer than most of these. A connection that
+    turns out to be cut is replaced and the statement asked again: to try each connection first, as the other engines do, costs
+    a public read as much as its statement.
+
+    Raises:
+        psycopg.Error: of whatever kind.
     """
     try:
         return _row(statement, parameters)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+    except ConnectionCut:
+        reading_engine().dispose()  # whatever cut this one has cut the others, too
+        return _row(statement, parameters)
+
+
+def _row(statement: str, parameters: Sequence[Any]) -> Any | None:
+    pooled = reading_engine().raw_connection()
+    connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    try:
+        return psycopg.RawCursor(connection, row_factory=namedtuple_row).execute(statement, parameters).fetchone()
+    except psycopg.Error as error:
+        if not connection.closed:
             raise
-        return _row(statement, parameters)  # the pool has dropped all connections that it had
-
-
-def _row(statement: str, parameters: Mapping[str, Any]) -> Row[Any] | None:
-    with reading_engine().connect() as connection:
-        return connection.exec_driver_sql(statement, dict(parameters)).one_or_none()
+        pooled.invalidate(error)
+        raise ConnectionCut(*error.args) from error
+    finally:
+        pooled.close()
 
 
 @contextmanager

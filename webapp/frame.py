@@ -172,7 +172,7 @@ def _check() -> None:
         return
     if request.method in BODIES:
         json_body()
-    demands = demands_of(view)
+    g.demands = demands = demands_of(view)
     if demands.login is not Login.IGNORED:
         _know(demands)
     if demands.action is not None:
@@ -216,8 +216,7 @@ def _subject() -> str:
 
 
 def _finish(response: Response) -> Response:
-    demands = demands_of(_view())
-    if demands.login is not Login.IGNORED:
+    if "demands" in g and g.demands.login is not Login.IGNORED:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.add("Authorization")
     for name, value in g.get("limit_headers", {}).items():

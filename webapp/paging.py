@@ -23,6 +23,8 @@ from webapp.errors import Invalid
 VERSION = "1"
 CHECKED = 6
 LONGEST = 2_000
+MOST = 100
+"""How many rows a page may have."""
 
 
 @dataclass(frozen=True)

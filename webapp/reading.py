@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from db.session import read_row
 from models.entities import Kind
 from webapp.errors import Moved, NotFound
 from webapp.media.addresses import addressed, media_base, media_version
-from webapp.paging import Order, bound
+from webapp.paging import MOST, Order, bound
 
 Ref = UUID | int
 """What names an entity in a path: our id, or TMDb's number where paths have always had that."""
@@ -43,13 +43,20 @@ class Answer(NamedTuple):
     following: str | None = None
 
 
+class Statement(NamedTuple):
+    """A statement in PostgreSQL's own words (`$1`), what is bound to each number, and the digest of its text."""
+
+    text: str
+    bound: tuple[str, ...]
+    digest: str
+
+
 @dataclass(frozen=True)
 class Reading:
-    """A statement that was not run yet."""
+    """A statement that was not run yet, and what is bound in it."""
 
-    statement: str
+    statement: Statement
     parameters: dict[str, Any]
-    tag: str
     entity_id: Ref | None = None
     lacks: str = "Not found"
     order: Order | None = None
@@ -62,9 +69,9 @@ class Reading:
             Moved: the entity was merged into another.
             NotFound: there is no such entity, it was removed, or the body is empty.
         """
-        tag = _digest(self.tag + media_version())
+        tag = self.tag()
         usable = known if self.has_version and "\0" not in known else ""
-        row = read_row(self.statement, {**self.parameters, "media": media_base(), "tag": tag, "known": usable})
+        row = read_row(self.statement.text, self.bound(tag, usable))
         if row is not None and row.survivor is not None:
             assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
             raise Moved(self.entity_id, row.survivor)
@@ -78,6 +85,15 @@ class Reading:
             return Answer(row.answer_tag, body, following)
         tag = _digest(tag + body)
         return Answer(tag, None if known == "*" or f'"{tag}"' in known else body, following)
+
+    def tag(self) -> str:
+        """The part of the ETag that tells what is asked: the statement, its parameters, and where images are."""
+        return _digest(f"{self.statement.digest}{sorted(self.parameters.items())}{media_version()}")
+
+    def bound(self, tag: str, known: str) -> list[Any]:
+        """The statement's parameters in the order of their numbers."""
+        values = {**self.parameters, "media": media_base(), "tag": tag, "known": known}
+        return [values[name] for name in self.statement.bound]
 
     def data(self) -> Any:
         """Run it, and read its JSON."""
@@ -99,11 +115,7 @@ def json_of(body: str, /, *, lacks: str = "Not found", version: str | None = LAS
     `lacks` is the message when the body is empty. `version` is an expression that changes whenever the body does; None where
     there is none, and the text has to be made to be compared.
     """
-    sql = f"""
-select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, tagged.answer_tag, tagged.answer_known,
-       case when not tagged.answer_known then ({body}) end :: text as body
-from {_tagged(version)}"""
-    return _reading(sql, parameters, lacks=lacks, has_version=version is not None)
+    return Reading(_alone(body, version), parameters, lacks=lacks, has_version=version is not None)
 
 
 def json_of_entity(
@@ -120,9 +132,8 @@ def json_of_entity(
 
     Without a `kind` it may be of any. `lacks` is the message when there is nothing; without it, `<Kind> not found`.
     """
-    about = _about(kind, entity_id, lacks)
-    parameters |= {"entity_id": entity_id, "kind": kind and kind.value}
-    return _reading(_of_entity(body, version), parameters, has_version=version is not None, **about)
+    has_version = version is not None
+    return _below(kind, entity_id, lacks, body, version, parameters=parameters, has_version=has_version)
 
 
 def json_page(
@@ -148,34 +159,76 @@ def json_page(
     Raises:
         Invalid: the cursor is none of this order's.
     """
+    assert limit <= MOST
     values = order.values(cursor) if cursor is not None else ()
     where = f"where {order.after(values)}" if values else ""
-    paged = f"""
-with reached as materialized (
-    select found.*, row_number() over (order by {order.by()}) as n
-    from (select * from ({candidates}) candidate {where} order by {order.by()} limit :limit + 1 offset :offset) found
-), page as (select * from reached where n <= :limit)"""
-    place = f"(select {order.place()} from reached where n = :limit and exists (select from reached where n > :limit))"
     parameters |= {"limit": limit, "offset": offset, **bound(values)}
     if below is None:
-        sql = f"""{paged}
+        return Reading(_page(order, candidates, where, offset > 0, body, version), parameters, order=order)
+    paged = _paged(order, candidates, where, offset > 0), _place(order)
+    return _below(*below, lacks, body, version, *paged, parameters=parameters, order=order)
+
+
+def _below(
+    kind: Kind | None,
+    entity_id: Ref,
+    lacks: str | None,
+    body: str,
+    version: str | None,
+    paged: str = "",
+    place: str = "null",
+    *,
+    parameters: dict[str, Any],
+    **about: Any,
+) -> Reading:
+    about |= {"entity_id": entity_id, "lacks": lacks or f"{(kind or 'entity').capitalize()} not found"}
+    parameters["kind"] = kind and kind.value
+    if isinstance(entity_id, UUID):
+        return Reading(_of_entity(paged, body, version, place), parameters | {"entity_id": entity_id}, **about)
+    assert kind is not None
+    return Reading(_of_entity(paged, body, version, place, kind), parameters | {"tmdb_id": str(entity_id)}, **about)
+
+
+@cache
+def _alone(body: str, version: str | None) -> Statement:
+    return _statement(f"""
+select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, tagged.answer_tag, tagged.answer_known,
+       case when not tagged.answer_known then ({body}) end :: text as body
+from {_tagged(version)}""")
+
+
+@cache
+def _page(order: Order, candidates: str, where: str, passes: bool, body: str, version: str) -> Statement:
+    return _statement(f"""{_paged(order, candidates, where, passes)}
 select cast(null as uuid) as survivor, false as removed, tagged.answer_tag, tagged.answer_known,
        case when not tagged.answer_known then ({body}) end :: text as body,
-       case when not tagged.answer_known then {place} end :: text as place
-from {_tagged(version)}"""
-        return _reading(sql, parameters, order=order)
-    kind, entity_id = below
-    parameters |= {"entity_id": entity_id, "kind": kind and kind.value}
-    return _reading(paged + _of_entity(body, version, place), parameters, order=order, **_about(kind, entity_id, lacks))
+       case when not tagged.answer_known then {_place(order)} end :: text as place
+from {_tagged(version)}""")
 
 
-def _about(kind: Kind | None, entity_id: Ref, lacks: str | None) -> dict[str, Any]:
-    return {"entity_id": entity_id, "lacks": lacks or f"{(kind or 'entity').capitalize()} not found"}
-
-
-def _of_entity(body: str, version: str | None, place: str = "null") -> str:
-    wanted = "entity.merged_into is null and entity.removed_at is null and not tagged.answer_known"
+@cache
+def _paged(order: Order, candidates: str, where: str, passes: bool) -> str:
+    """The CTE `page`. Its limit is a number and an offset of none is not said, so that the plan, which is made once for all
+    parameters, is made for a few rows; otherwise PostgreSQL expects a tenth of them.
+    """
+    offset = "offset :offset" if passes else ""
     return f"""
+with reached as materialized (
+    select found.*, row_number() over (order by {order.by()}) as n
+    from (select * from ({candidates}) candidate {where} order by {order.by()} limit {MOST} + 1 {offset}) found
+), page as (select * from reached where n <= :limit)"""
+
+
+@cache
+def _place(order: Order) -> str:
+    return f"(select {order.place()} from reached where n = :limit and exists (select from reached where n > :limit))"
+
+
+@cache
+def _of_entity(paged: str, body: str, version: str | None, place: str, numbered: Kind | None = None) -> Statement:
+    """With `numbered`, the entity of that kind that has a number of TMDb's."""
+    wanted = "entity.merged_into is null and entity.removed_at is null and not tagged.answer_known"
+    sql = f"""{paged}
 select entity.removed_at is not null as removed,
        (with recursive step (id, next) as (
           select target.id, target.merged_into from core.entities target where target.id = entity.merged_into
@@ -188,6 +241,7 @@ select entity.removed_at is not null as removed,
 from core.entities entity cross join lateral {_tagged(version)}
 where entity.id = :entity_id and entity.kind = coalesce(cast(:kind as text), entity.kind)
 """
+    return _statement(sql if numbered is None else sql.replace(":entity_id", by_tmdb(numbered, ":tmdb_id")))
 
 
 def _tagged(version: str | None) -> str:
@@ -201,18 +255,9 @@ def _tagged(version: str | None) -> str:
     from (select concat_ws('-', cast(:tag as text), {version or "null"}) as answer_tag offset 0) versioned offset 0) tagged"""
 
 
-def _reading(sql: str, parameters: dict[str, Any], **about: Any) -> Reading:
-    if isinstance(parameters.get("entity_id"), int):
-        sql = sql.replace(":entity_id", by_tmdb(Kind(parameters["kind"]), ":tmdb_id"))
-        parameters["tmdb_id"] = str(parameters.pop("entity_id"))
-    statement, digest = _statement(sql)
-    return Reading(statement, parameters, tag=_digest(digest + repr(sorted(parameters.items()))), **about)
-
-
-@cache
-def _statement(sql: str) -> tuple[str, str]:
-    """A statement in the driver's own words, and its digest."""
-    return str(text(sql).compile(dialect=psycopg.dialect())), _digest(sql)
+def _statement(sql: str) -> Statement:
+    compiled = text(sql).compile(dialect=asyncpg.dialect())  # which numbers what is bound
+    return Statement(str(compiled), tuple(compiled.positiontup or ()), _digest(sql))
 
 
 def _digest(content: str) -> str:

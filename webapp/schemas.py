@@ -8,7 +8,7 @@ from marshmallow.validate import Length, Range, Regexp
 from werkzeug.routing import Map
 
 from webapp.converters import Malformed, RefConverter
-from webapp.paging import LONGEST
+from webapp.paging import LONGEST, MOST
 
 _HEX = "[0-9a-fA-F]"
 REF = f"^([+-]?[0-9]+|{_HEX}{{32}}|{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}})$"
@@ -18,7 +18,7 @@ REF = f"^([+-]?[0-9]+|{_HEX}{{32}}|{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4
 class Page(Schema):
     """Which part of a list."""
 
-    limit = fields.Integer(load_default=50, validate=Range(1, 100), metadata={"description": "How many rows at most"})
+    limit = fields.Integer(load_default=50, validate=Range(1, MOST), metadata={"description": "How many rows at most"})
     cursor = fields.String(
         load_default=None,
         validate=Length(1, LONGEST),

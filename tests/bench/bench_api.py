@@ -93,9 +93,8 @@ def write_queries(paths: dict[str, list[str]], target: Path) -> None:
         readings[path] = cast.cast(_uuid(path), "cast", limit=100)
     written = {}
     for path, reading in readings.items():
-        parameters = {**reading.parameters, "media": SETTINGS["MEDIA_PUBLIC_URL"], "tag": "", "known": ""}
-        plain = {name: value if isinstance(value, int | None) else str(value) for name, value in parameters.items()}
-        written[path] = [f"select body from ({reading.statement}) answer", plain]
+        plain = [value if isinstance(value, int | None) else str(value) for value in reading.bound(tag="", known="")]
+        written[path] = [f"select body from ({reading.statement.text}) answer", plain]
     target.write_text(json.dumps(written))
 
 

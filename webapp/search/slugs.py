@@ -52,7 +52,8 @@ from (
     select coalesce(numbered.merged_into, numbered.id), 2, 0
     from core.entities numbered
     join {TABLES[kind]} called on called.id = numbered.id and core.slug(called.name) = :words
-    where numbered.kind = '{kind}' and numbered.id between cast(:first as uuid) and cast(:last as uuid)
+    where cast(:first as uuid) is not null and numbered.kind = '{kind}'
+          and numbered.id between cast(:first as uuid) and cast(:last as uuid)
     union all
     select entity_id, 3, weight from core.search_terms
     where kind = '{kind}' and origin <> 'initialism' and term = replace(:slug, '-', ' ')

@@ -82,12 +82,16 @@ from (
 ) detail
 """
 
-_VERSION = """
-    concat(entity.version, '.', (
-        select sum(part.version) from core.entities part
-        where part.id in (select network_id from core.show_networks where show_id = entity.id
-                          union select company_id from core.show_companies where show_id = entity.id
-                          union select provider_id from core.show_watch_providers where show_id = entity.id)))"""
+
+def _versions(link: str, column: str) -> str:
+    """The sum of the versions of whom a table links a show with, each found by its key."""
+    return f"""(
+        select sum((select part.version from core.entities part where part.id = named.id))
+        from (select distinct {column} as id from core.{link} where show_id = entity.id) named)"""
+
+
+_VERSION = f"""concat_ws('.', entity.version, {_versions("show_networks", "network_id")},
+    {_versions("show_companies", "company_id")}, {_versions("show_watch_providers", "provider_id")})"""
 """The show's own version and those of whom it names: versions only grow, and who is named is the show's own."""
 
 

@@ -16,7 +16,7 @@ import psycopg
 
 from db.settings import database_settings
 
-QUERIES: dict[str, tuple[str, dict[str, Any]]] = json.loads(Path(os.environ["API_BENCH_QUERIES"]).read_text())
+QUERIES: dict[str, tuple[str, list[Any]]] = json.loads(Path(os.environ["API_BENCH_QUERIES"]).read_text())
 _own = threading.local()
 
 
@@ -24,7 +24,9 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
     """Answer."""
     if not hasattr(_own, "connection"):
         address = database_settings().database_url.replace("+psycopg", "")
-        _own.connection = psycopg.connect(address, autocommit=True, options="-c timezone=UTC")
+        _own.connection = psycopg.connect(
+            address, autocommit=True, options="-c timezone=UTC", cursor_factory=psycopg.RawCursor
+        )
     sql, parameters = QUERIES[f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"]
     row = _own.connection.execute(sql, parameters).fetchone()
     body = row[0].encode()
