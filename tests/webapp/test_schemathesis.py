@@ -35,6 +35,7 @@ CASES = 10_000 if "TRR_PROVE" in os.environ else 500
 REFUSED = {
     "query.cursor": "a cursor is what `Link` says, and no pattern tells one from other text",
     "query.offset": "not together with `cursor`, which OpenAPI cannot say of two parameters",
+    "query.before": "the same",
     "json.username": "some are reserved",
     "json.password": "characters are counted once normalized (NFKC), and the commonest are refused",
     "json.new_password": "the same",
@@ -52,7 +53,7 @@ REFUSED = {
 UNSAYABLE = {
     "Holds a character that is none.": "no text may hold NUL",
     "Not a valid integer.": "JSON Schema calls 1.0 an integer",
-    "Names an action twice.": "JSON Schema compares items of a list as a whole",
+    "Neither a number of TMDb nor a UUID.": "the same",
 }
 """What may be wrong anywhere though the document allows it."""
 
