@@ -12,10 +12,11 @@ class Purpose(StrEnum):
     """What an upload is for."""
 
     AVATAR = "avatar"
+    MESSAGE = "message"
 
 
 class Upload(SQLModel, table=True):
-    """A picture that a user gave us, as we wrote it anew. Private to the user, but an avatar, which everybody sees."""
+    """A picture that a user gave us, as we wrote it anew. An avatar is everybody's to see, an image of a message its readers'."""
 
     __tablename__ = "uploads"
     __table_args__ = (one_of("purpose", Purpose), Index("ix_uploads_user_id", "user_id"), {"schema": ACCOUNTS})

@@ -10,12 +10,14 @@ from webapp.accounts.routes import blp as accounts
 from webapp.admin.routes import blp as admin
 from webapp.air_times.routes import blp as air_times
 from webapp.cast.routes import blp as cast
+from webapp.conversations.routes import blp as conversations
 from webapp.editing.routes import blp as editing
 from webapp.follows.routes import blp as follows
 from webapp.images.routes import blp as images
 from webapp.jobs.routes import blp as jobs
 from webapp.limiting.routes import blp as limiting
 from webapp.media.routes import blp as media
+from webapp.messages.routes import blp as messages
 from webapp.moderation.routes import blp as moderation
 from webapp.notifications.routes import blp as notifications
 from webapp.organisations.routes import blp as organisations
@@ -70,6 +72,7 @@ def create_app() -> Flask:
         *(sync, editing),
         *(accounts, users, admin, limiting, jobs, outbox, rooms, webhooks),
         *(threads, posts, progress, follows, notifications, moderation, air_times),
+        *(conversations, messages),
     ):
         documented.register_blueprint(resource, url_prefix=api.PREFIX)
     static_files.init_app(app)

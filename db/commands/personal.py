@@ -123,6 +123,21 @@ BELONGINGS = (
         Fate.ERASED,  # and with them what they were told
         ("id", "url", "events", "failing_since", "disabled_at", "created_at"),
     ),
+    Belonging("social.conversations", "created_by", Fate.KEPT),
+    Belonging(
+        "social.conversation_members",
+        "user_id",
+        Fate.KEPT,  # of conversations of two, for the other reads on; groups are left before
+        ("conversation_id", "role", "state", "last_read_seq", "last_read_at", "is_muted", "joined_at"),
+    ),
+    Belonging(
+        "social.messages",
+        "sender_id",
+        Fate.KEPT,
+        ("id", "conversation_id", "seq", "body", "reply_to_id", "created_at", "edited_at", "deleted_at"),
+    ),
+    Belonging("social.message_reactions", "user_id", Fate.ERASED, ("message_id", "reaction", "created_at")),
+    Belonging("social.message_settings", "user_id", Fate.ERASED, ("shows_receipts", "takes_requests")),
     Belonging("ops.audit_log", "actor_id", Fate.KEPT, ("at", "action", "target_kind", "target_id", "details")),
 )
 

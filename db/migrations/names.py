@@ -9,7 +9,14 @@ MIGRATION_LOCK = 7_465_000
 APPEND_ONLY = ("ops.audit_log",)
 """Tables in which the application may only add rows."""
 
-SYSTEM_MADE = ("accounts.users", "social.sanctions", "social.keyword_filters", "social.notifications")
+SYSTEM_MADE = (
+    "accounts.users",
+    "social.sanctions",
+    "social.keyword_filters",
+    "social.notifications",
+    "social.conversations",
+    "social.conversation_members",
+)
 """Tables in which the application may neither add nor remove rows."""
 
 WITHHELD = {
@@ -51,6 +58,8 @@ WITHHELD = {
         "created_at",
         "told_at",
     ),
+    "social.conversation_members": ("conversation_id", "user_id", "role", "from_seq", "joined_at"),
+    "social.messages": ("id", "conversation_id", "seq", "sender_id", "client_id", "reply_to_id", "created_at"),
 }
 """Columns that the application may not change, whoever it acts for: they give rights, or are a moderator's or the system's to
 say.

@@ -177,10 +177,13 @@ SOMEBODY = """
     DELETE /api/v1/threads/{thread_id}/follow
     DELETE /api/v1/threads/{thread_id}/mute
     GET /api/v1/auth/sessions
+    GET /api/v1/dms
+    GET /api/v1/dms/search
     GET /api/v1/me
     GET /api/v1/me/activity
     GET /api/v1/me/export
     GET /api/v1/me/follows/shows
+    GET /api/v1/me/message-settings
     GET /api/v1/me/notifications
     GET /api/v1/me/notifications/settings
     GET /api/v1/me/notifications/unread
@@ -189,8 +192,12 @@ SOMEBODY = """
     GET /api/v1/me/relations
     GET /api/v1/me/sanctions
     PATCH /api/v1/me
+    PATCH /api/v1/me/message-settings
     POST /api/v1/auth/logout-everywhere
     POST /api/v1/auth/password
+    POST /api/v1/dms
+    POST /api/v1/dms/groups
+    POST /api/v1/dms/images
     POST /api/v1/episodes/{entity_id}/threads
     POST /api/v1/me/export
     POST /api/v1/me/notifications/read
@@ -265,12 +272,27 @@ ROLES: dict[tuple[Role, ...], str] = {
 
 OWNED = """
     DELETE /api/v1/auth/sessions/{session_id}
+    DELETE /api/v1/dms/groups/{conversation_id}/members/{user_id}
+    DELETE /api/v1/dms/messages/{message_id}
     DELETE /api/v1/posts/{post_id}
+    GET /api/v1/dms/messages/{message_id}
+    GET /api/v1/dms/{conversation_id}
+    GET /api/v1/dms/{conversation_id}/messages
     GET /api/v1/posts/{post_id}/history
     GET /api/v1/rooms/{room}/events
+    PATCH /api/v1/dms/groups/{conversation_id}
+    PATCH /api/v1/dms/groups/{conversation_id}/members/{user_id}
+    PATCH /api/v1/dms/messages/{message_id}
+    PATCH /api/v1/dms/{conversation_id}
     PATCH /api/v1/posts/{post_id}
     PATCH /api/v1/threads/{thread_id}
-    POST /api/v1/me/notifications/{notification_id}/read"""
+    POST /api/v1/dms/messages/{message_id}/reactions
+    POST /api/v1/dms/{conversation_id}/accept
+    POST /api/v1/dms/{conversation_id}/decline
+    POST /api/v1/dms/{conversation_id}/messages
+    POST /api/v1/dms/{conversation_id}/read
+    POST /api/v1/me/notifications/{notification_id}/read
+    PUT /api/v1/dms/groups/{conversation_id}/members/{user_id}"""
 """What names something that belongs to somebody; `test_routes.py` has one of each tried by somebody else."""
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import socketio
 import urllib3
+from sqlalchemy import text
 
 from db import session as sessions
 from models.accounts import Role
@@ -29,7 +30,7 @@ EXPECTED = {
     RoomKind.SEASON: OPEN,
     RoomKind.EPISODE: OPEN,
     RoomKind.SURVEY: CLOSED,  # nobody holds surveys yet
-    RoomKind.CONVERSATION: CLOSED | {"nobody": 401},  # nor conversations
+    RoomKind.CONVERSATION: {"owner": 200, "other": 404, "nobody": 401},
     RoomKind.USER: OWN,
 }
 """What those ask for are answered who listen to a room of each kind: the one whose it is, another user, and nobody."""
@@ -91,8 +92,16 @@ def rooms(web, people) -> dict[RoomKind, Room]:
         RoomKind.SEASON: show.seasons[0],
         RoomKind.EPISODE: show.episodes[0],
         RoomKind.USER: people["owner"],
+        RoomKind.CONVERSATION: a_conversation(people["owner"]),
     }
     return {kind: Room(kind, ids.get(kind, uuid4())) for kind in RoomKind}
+
+
+def a_conversation(owner: UUID) -> UUID:
+    """A conversation of somebody and a third."""
+    with sessions.acting_as(owner) as session:
+        opened = session.execute(text("select social.open_conversation(:third)"), {"third": a_user()})
+        return UUID(str(opened.scalar_one()))
 
 
 @pytest.fixture

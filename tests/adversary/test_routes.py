@@ -2,6 +2,7 @@
 another's id. What each route is for stands in `routes.py`; one that stands nowhere fails here.
 """
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from models.rules.notifications import NotificationKind
 from models.rules.rooms import Room
 from tests.adversary.forged import bad_tokens
 from tests.adversary.routes import FORMS, OWNED, PUBLIC, ROLES, SOMEBODY, named, operations
+from tests.webapp.direct import friends, group, opened, write
 from tests.webapp.talk import aired_show, open_thread, say
-from webapp import limits
+from webapp import frame, limits
 from webapp.frame import Login
 from webapp.settings import prefect_settings
 
@@ -43,7 +45,9 @@ def all_of(tables):
 
 
 def sent(client, operation, *, token=None, key=None, body=None, **values):
-    headers = {"If-Match": "*"} | ({} if token is None else {"Authorization": f"Bearer {token}"})
+    headers = ({} if operation.method == "GET" else {"If-Match": "*"}) | (
+        {} if token is None else {"Authorization": f"Bearer {token}"}
+    )
     headers |= {} if key is None else {"Idempotency-Key": key}
     body = None if operation.method == "GET" else body or {}
     return client.open(operation.address(**values), method=operation.method, json=body, headers=headers)
@@ -162,6 +166,55 @@ def a_notification(owner):
     return {"notification_id": told.id}
 
 
+class Party:
+    """Somebody's group with two others, one of whom has only been asked, and a message of theirs in it."""
+
+    def __init__(self, owner, as_user):
+        self.friend, self.asked = as_user("fay"), as_user("gus")
+        friends(owner, self.friend)
+        self.group = group(owner, self.friend, self.asked)["id"]
+        self.said = write(owner, self.group, PLANTED)
+
+    def of(self, *names):
+        """What a path names."""
+        values = {
+            "conversation_id": self.group,
+            "message_id": self.said["id"],
+            "user_id": self.friend.user_id,
+        }
+        return {name: values[name] for name in names}
+
+    def filled(self, body):
+        """A body, with the message where it names one."""
+        return {name: self.said["id"] if value == "message_id" else value for name, value in (body or {}).items()}
+
+
+def a_request(owner, as_user):
+    """A stranger's request to somebody."""
+    return {"conversation_id": opened(as_user("gus"), owner)}
+
+
+PLANTED = "Zanzibarhoneymoon"
+DECLINE = "POST /api/v1/dms/{conversation_id}/decline"
+IN_A_GROUP = ("conversation_id", "user_id")
+PRIVATE = {
+    "GET /api/v1/dms/{conversation_id}": (("conversation_id",), None),
+    "PATCH /api/v1/dms/{conversation_id}": (("conversation_id",), {"is_muted": True}),
+    "POST /api/v1/dms/{conversation_id}/accept": (("conversation_id",), {}),
+    "POST /api/v1/dms/{conversation_id}/read": (("conversation_id",), {"last_read_message_id": "message_id"}),
+    "GET /api/v1/dms/{conversation_id}/messages": (("conversation_id",), None),
+    "POST /api/v1/dms/{conversation_id}/messages": (("conversation_id",), {"body": "x"}),
+    "PATCH /api/v1/dms/groups/{conversation_id}": (("conversation_id",), {"title": "Changed"}),
+    "PUT /api/v1/dms/groups/{conversation_id}/members/{user_id}": (IN_A_GROUP, None),
+    "PATCH /api/v1/dms/groups/{conversation_id}/members/{user_id}": (IN_A_GROUP, {"role": "admin"}),
+    "DELETE /api/v1/dms/groups/{conversation_id}/members/{user_id}": (IN_A_GROUP, None),
+    "GET /api/v1/dms/messages/{message_id}": (("message_id",), None),
+    "PATCH /api/v1/dms/messages/{message_id}": (("message_id",), {"body": "changed"}),
+    "POST /api/v1/dms/messages/{message_id}/reactions": (("message_id",), {"reaction": "fire"}),
+    "DELETE /api/v1/dms/messages/{message_id}": (("message_id",), None),
+}
+"""What is done in a group of somebody's: what the path names of it, and a good body, which may name the message."""
+
 OBJECTS = {
     "DELETE /api/v1/auth/sessions/{session_id}": (lambda owner: {"session_id": a_session(owner.user_id)}, None),
     "DELETE /api/v1/posts/{post_id}": (a_post, None),
@@ -177,7 +230,7 @@ OBJECTS = {
 def test_what_belongs_to_somebody_is_theirs(app, as_user, fingerprint, unlimited):
     owner, other, service = as_user("ann"), as_user("ben"), as_user("machine", Role.SERVICE)
     found = {str(operation): operation for operation in operations(app)}
-    assert set(OBJECTS) == set(named(OWNED))
+    assert set(OBJECTS) | set(PRIVATE) | {DECLINE} == set(named(OWNED))
     for name, (make, body) in OBJECTS.items():
         values = make(owner)
         before = fingerprint()
@@ -186,6 +239,38 @@ def test_what_belongs_to_somebody_is_theirs(app, as_user, fingerprint, unlimited
             assert (name, answer.status_code in (403, 404)) == (name, True), answer.status_code
         assert fingerprint() == before, name
         answer = sent(owner, found[name], body=body, **values)
+        assert (name, answer.status_code) == (name, 200), answer.json
+
+
+@contextmanager
+def as_the_system_for(user_id):
+    """A transaction that acts for somebody, and to which every private row is shown all the same."""
+    with as_system() as session:
+        session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id or "")})
+        yield session
+
+
+@pytest.mark.parametrize("guarded", ["by both", "by the services alone"])
+def test_private_talk_is_its_members_alone(app, as_user, fingerprint, unlimited, monkeypatch, guarded):
+    """By row level security alone: `test_private_tables.py`."""
+    if guarded == "by the services alone":
+        monkeypatch.setattr(frame, "acting_as", as_the_system_for)
+    owner, other, service = as_user("ann"), as_user("ben"), as_user("machine", Role.SERVICE)
+    found = {str(operation): operation for operation in operations(app)}
+    party = Party(owner, as_user)
+    before = fingerprint()
+    for client in (other, service):
+        for name, (names, body) in PRIVATE.items():
+            answer = sent(client, found[name], body=party.filled(body), **party.of(*names))
+            assert (name, answer.status_code) == (name, 404), answer.json
+        asking = a_request(owner, as_user)
+        before = fingerprint()
+        assert sent(client, found[DECLINE], **asking).status_code == 404
+        assert client.get("/api/v1/dms").json == client.get(f"/api/v1/dms/search?q={PLANTED}").json == []
+    assert fingerprint() == before
+    assert sent(owner, found[DECLINE], **asking).status_code == 200
+    for name, (names, body) in PRIVATE.items():
+        answer = sent(owner, found[name], body=party.filled(body), **party.of(*names))
         assert (name, answer.status_code) == (name, 200), answer.json
 
 

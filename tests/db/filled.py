@@ -28,7 +28,7 @@ VALUES: dict[str, Any] = {
 """A value of each type of column that is not text. Arrays have defaults, ids are made."""
 
 
-EMPTY = {"social.posts.deleted_at"}
+EMPTY = {"social.posts.deleted_at", "social.messages.deleted_at"}
 """Columns that stay empty: what they tell excludes what others hold."""
 
 

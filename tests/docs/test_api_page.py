@@ -16,7 +16,7 @@ from webapp.app import create_app
 from webapp.cors import EXPOSED
 from webapp.settings import web_settings
 
-PAGE = "".join(page(f"docs/{name}.md") for name in ("api", "discussions", "notifications"))
+PAGE = "".join(page(f"docs/{name}.md") for name in ("api", "discussions", "messages", "notifications"))
 UNDOCUMENTED = ("/docs/<path:path>", "/static", "/console")
 """Not of the API; `docs/console.md` tells of the console's pages."""
 

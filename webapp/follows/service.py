@@ -110,7 +110,8 @@ def relate(session: Session, other_id: UUID, viewer: Viewer, kind: str) -> None:
         ),
         {"viewer": viewer.id, "other": other_id, "kind": kind},
     )
-    rights_changed(session, viewer.id)
+    for user_id in (viewer.id, other_id):  # a conversation of two ends for both
+        rights_changed(session, user_id)
 
 
 def unrelate(session: Session, other_id: UUID, viewer: Viewer, kind: str) -> None:

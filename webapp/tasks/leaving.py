@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from db.commands import personal
+from db.commands import conversations, personal
 from db.commands.outbox import Taken
 from db.object_store import private_store
 from models.uploads import Export, Upload
@@ -20,6 +20,7 @@ def handle(session: Session, item: Taken) -> None:
         case "belongings":
             keys = [*session.exec(select(Upload.key).where(Upload.user_id == user_id))]
             keys += [key for key in session.exec(select(Export.key).where(Export.user_id == user_id)) if key]
+            conversations.leave_groups(session, user_id)
             personal.forget(session, user_id)
             for key in keys:
                 private_store().remove(key)

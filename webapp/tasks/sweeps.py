@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session
 
 from db.commands import live_threads, logins, notifications, outbox, retention, webhooks
+from webapp.messages import images
 from webapp.notifications import digest
 from webapp.settings import retention_settings
 from webapp.tasks.handler import GiveUp
@@ -44,6 +45,7 @@ SWEEPS = (
     Sweep("action-uses", HOURLY, retention.drop_action_uses),
     Sweep("logins", HOURLY, lambda s: logins.drop_expired(s, retention_settings().sessions)),
     Sweep("exports", HOURLY, logins.drop_exports),
+    Sweep("unsent-images", HOURLY, images.drop_unsent),
     Sweep("live-threads", OFTEN, live_threads.open_due),
     Sweep("digests", DAILY, digest.send_all),
     Sweep("notifications", DAILY, lambda s: notifications.drop(s, retention_settings().notifications)),

@@ -1,23 +1,15 @@
-"""Pictures of users, in the private bucket: put, replaced, taken away."""
+"""Pictures of users: put, replaced, taken away."""
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlmodel import Session
 
 from db.commands.events import announce
 from db.commands.personal import forget_object
-from db.object_store import prepared_private_store, private_store
-from db.session import as_system
 from models.accounts import User
-from models.rules.image_problems import BadImage
 from models.rules.rooms import Room
 from models.uploads import Purpose, Upload
-from webapp.errors import Invalid
-from webapp.users import pictures
-
-SECOND_LOOK = timedelta(hours=1)
-"""When it is looked whether an upload has got its row. Longer than any request takes."""
+from webapp.users import uploads
 
 
 def put(session: Session, user_id: UUID, content: bytes) -> str:
@@ -26,30 +18,9 @@ def put(session: Session, user_id: UUID, content: bytes) -> str:
     Raises:
         Invalid: the bytes are not accepted, and why.
     """
-    try:
-        picture, width, height = pictures.rewritten(content)
-    except BadImage as error:
-        raise Invalid([(("body",), error.reason, str(error.problem))]) from None
-    upload_id = uuid4()
-    key = f"avatars/{user_id}/{upload_id}.{pictures.EXTENSION}"
-    with as_system() as system:  # if this request dies before its row is there, nobody else would know of the object
-        forget_object(system, key, not_before=datetime.now(UTC) + SECOND_LOOK)
-    prepared_private_store().put_bytes(key, picture, pictures.CONTENT_TYPE)
-    session.add(
-        Upload(
-            id=upload_id,
-            user_id=user_id,
-            purpose=Purpose.AVATAR,
-            key=key,
-            content_type=pictures.CONTENT_TYPE,
-            bytes=len(picture),
-            width=width,
-            height=height,
-        )
-    )
-    session.flush()
-    _show(session, user_id, upload_id)
-    return private_store().url(key)
+    made = uploads.put(session, user_id, Purpose.AVATAR, content)
+    _show(session, user_id, made.id)
+    return uploads.address(made)
 
 
 def remove(session: Session, user_id: UUID) -> None:

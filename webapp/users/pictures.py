@@ -15,7 +15,7 @@ from webapp.media.scaling import BROKEN, FORMATS
 
 MOST_BYTES = 8 * 1024 * 1024
 SIDE = 512
-"""Pixels of the longer side at most."""
+"""Pixels of the longer side of an avatar at most."""
 
 AT_ONCE = 2
 """Pictures that a process decodes at the same time: each may take some 160 MB."""
@@ -23,8 +23,11 @@ AT_ONCE = 2
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-def rewritten(content: bytes) -> tuple[bytes, int, int]:
+def rewritten(content: bytes, side: int = SIDE) -> tuple[bytes, int, int]:
     """The picture as WebP, its width and height in pixels. Of one that moves, the first frame.
+
+    Args:
+        side: pixels of the longer side at most.
 
     Raises:
         BadImage: it is too large, no whole image, a drawing, or cannot be decoded.
@@ -37,10 +40,10 @@ def rewritten(content: bytes) -> tuple[bytes, int, int]:
         raise BadImage(Problem.UNKNOWN_TYPE, "a drawing (SVG) cannot be a picture of a user")
     try:
         with _turns, Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            image.draft("RGB", (2 * SIDE, 2 * SIDE))  # JPEG decodes smaller at once
+            image.draft("RGB", (2 * side, 2 * side))  # JPEG decodes smaller at once
             upright = ImageOps.exif_transpose(image)
             plain = _in_srgb(upright.convert("RGBA" if upright.has_transparency_data else "RGB"))
-            plain.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            plain.thumbnail((side, side), Image.Resampling.LANCZOS)
             written = io.BytesIO()
             plain.save(written, format="WEBP", quality=82, method=4, icc_profile=b"")
     except BROKEN:

@@ -1,0 +1,1 @@
+"""Messages: what is written in conversations, images of it, and how it is taken."""
