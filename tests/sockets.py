@@ -119,6 +119,7 @@ def join(port: int, count: int, namespace: str, subscribe: str | None = None) ->
         listener.enter(namespace)
         if subscribe is not None and not (answer := listener.subscribe(namespace, subscribe))["ok"]:
             raise RuntimeError(f"not let in: {answer!r}")
+        listener.messages()  # that it listens is no event of the room
         listeners.append(listener)
     return listeners
 
