@@ -36,6 +36,15 @@ class CreditCategory(StrEnum):
     CREATOR = "creator"
 
 
+class RosterRole(StrEnum):
+    """What somebody is in a show, as its fans tell people apart."""
+
+    MAIN = "main"
+    FRIEND = "friend"
+    GUEST = "guest"
+    HOST = "host"
+
+
 class Person(SQLModel, table=True):
     """A person, as shown. Never matched by name alone, never deleted.
 
@@ -121,6 +130,21 @@ class CreditCount(SQLModel, table=True):
     episodes: int = Field(ge=0)
     is_regular: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     billing_order: int | None = None
+
+
+class CastRole(SQLModel, table=True):
+    """What a person is in a show, or in one season of it, as an editor of ours has said: the curated cast."""
+
+    __tablename__ = "cast_roles"
+    __table_args__ = (one_of("role", RosterRole), {"schema": CORE})
+
+    entity_id: UUID = Field(foreign_key="core.entities.id", primary_key=True, description="The show, or the season")
+    person_id: UUID = Field(foreign_key="core.people.id", primary_key=True, index=True)
+    show_id: UUID = Field(foreign_key="core.shows.id", index=True)
+    role: str
+    billing_order: int | None = Field(default=None, description="Their place in the cast, before what sources bill")
+    notes: str | None = None
+    updated_at: datetime | None = moment(now=True)
 
 
 class Appearance(SQLModel, table=True):

@@ -31,6 +31,7 @@ from webapp.realtime import server as realtime
 from webapp.realtime.contract import blp as contract
 from webapp.realtime.routes import blp as rooms
 from webapp.realtime.settings import realtime_settings
+from webapp.roster.routes import blp as roster
 from webapp.search.routes import blp as search
 from webapp.seasons.routes import blp as seasons
 from webapp.settings import account_settings, web_settings, webhook_settings
@@ -69,7 +70,7 @@ def create_app() -> Flask:
     documented.register_blueprint(contract)
     for resource in (
         *(shows, seasons, cast, people, organisations, images, pages, provenance, search),
-        *(sync, editing),
+        *(sync, editing, roster),
         *(accounts, users, admin, limiting, jobs, outbox, rooms, webhooks),
         *(threads, posts, progress, follows, notifications, moderation, air_times),
         *(conversations, messages),

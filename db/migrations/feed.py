@@ -32,6 +32,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "page_texts": ("entity_id",),
     "relations": ("person_id",),
     "reunion_seats": ("person_id",),
+    "cast_roles": ("show_id", "person_id"),
 }
 """Each watched table of `core`, and the columns that hold the entities whose change a row of it is."""
 

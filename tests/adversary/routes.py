@@ -219,6 +219,7 @@ SOMEBODY = """
 
 ROLES: dict[tuple[Role, ...], str] = {
     (Role.ADMIN,): """
+        DELETE /api/v1/admin/entities/{entity_id}/roster/{person_id}
         DELETE /api/v1/admin/shows/{show_id}/wikis/{wiki}
         DELETE /api/v1/shows/{show_id}/air-time
         GET /api/v1/admin/audit
@@ -227,6 +228,7 @@ ROLES: dict[tuple[Role, ...], str] = {
         GET /api/v1/admin/limits
         GET /api/v1/admin/merges
         GET /api/v1/admin/outbox
+        GET /api/v1/admin/shows/{show_id}/roster
         GET /api/v1/admin/shows/{show_id}/wikis
         GET /api/v1/admin/users
         GET /api/v1/admin/wiki-pages
@@ -240,6 +242,7 @@ ROLES: dict[tuple[Role, ...], str] = {
         POST /api/v1/admin/shows/{show_id}/refresh
         POST /api/v1/admin/wiki-pages/{page_id}/confirm
         POST /api/v1/admin/wiki-pages/{page_id}/reject
+        PUT /api/v1/admin/entities/{entity_id}/roster/{person_id}
         PUT /api/v1/admin/limits
         PUT /api/v1/admin/shows/{show_id}/wikis/{wiki}
         PUT /api/v1/shows/{show_id}/air-time""",

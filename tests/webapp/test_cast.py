@@ -2,6 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+from sqlalchemy import text
+
+from db.session import as_system
+from models.accounts import Role
 from models.entities import Entity
 from tests.webapp import factories as make
 
@@ -210,3 +214,48 @@ def test_credits_group_everybody_and_the_crew_by_department(client):
         ("Production", ["Maker"]),
         ("", ["Editor"]),
     ]
+
+
+def test_an_editor_says_what_people_are_and_who_comes_first(client, as_user):
+    admin, fan = as_user("ada", Role.ADMIN), as_user("fan")
+    with make.catalogue() as session:
+        show = make.show(session)
+        first, second = make.season(session, show, 1), make.season(session, show, 2)
+        star, friend, unknown = (make.person(session, name) for name in ("Stella", "Amica", "Ignota"))
+        make.credit(session, show, friend, billing_order=0)
+        make.credit(session, show, star, billing_order=5)
+        make.episodes_claimed(session, second, friend, 3, billing_order=0)
+
+    def says(entity, person, **body):
+        return admin.put(f"/api/v1/admin/entities/{entity.id}/roster/{person.id}", json=body)
+
+    said = says(show, star, role="main", billing_order=0, notes="Since the first day")
+    assert (said.status_code, said.json["season_number"], said.json["full_name"]) == (200, None, "Stella")
+    assert says(second, friend, role="friend").json["season_number"] == 2
+    assert says(first, unknown, role="guest").status_code == 200
+    told = [
+        (row["person"]["full_name"], row["curated_role"], row["notes"])
+        for row in client.get(f"/api/v1/shows/{show.id}/cast").json
+    ]
+    assert told == [("Amica", "friend", None), ("Stella", "main", "Since the first day"), ("Ignota", "guest", None)]
+    says(show, friend, role="guest", billing_order=1)
+    assert names(client.get(f"/api/v1/shows/{show.id}/cast").json) == ["Stella", "Amica", "Ignota"]
+    (of_season,) = client.get(f"/api/v1/shows/{show.id}/seasons/2/cast").json
+    assert (of_season["curated_role"], of_season["episodes_in_season"]) == ("friend", 3), (
+        "of this season, not of the show"
+    )
+    assert names(client.get(f"/api/v1/shows/{show.id}/seasons/1/cast").json) == ["Ignota"]
+    assert client.get(f"/api/v1/shows/{show.id}/cast?category=crew").json == []
+    roster = admin.get(f"/api/v1/admin/shows/{show.id}/roster").json
+    assert [(row["season_number"], row["full_name"], row["role"]) for row in roster] == [
+        (None, "Stella", "main"), (None, "Amica", "guest"), (1, "Ignota", "guest"), (2, "Amica", "friend"),
+    ]  # fmt: skip
+    left = admin.delete(f"/api/v1/admin/entities/{show.id}/roster/{friend.id}")
+    assert (left.status_code, len(left.json)) == (200, 3)
+    assert admin.delete(f"/api/v1/admin/entities/{show.id}/roster/{friend.id}").status_code == 404
+    assert says(show, show, role="main").status_code == says(star, star, role="main").status_code == 404
+    assert says(show, star, role="villain").status_code == 422
+    assert fan.get(f"/api/v1/admin/shows/{show.id}/roster").status_code == 403
+    with as_system() as session:
+        acts = session.execute(text("select action from ops.audit_log order by id")).scalars().all()
+    assert acts == ["roster.say"] * 4 + ["roster.withdraw"], "what was refused is not noted"

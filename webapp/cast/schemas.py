@@ -3,7 +3,7 @@
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
-from models.people import CreditCategory
+from models.people import CreditCategory, RosterRole
 from webapp.people.schemas import PersonSchema
 from webapp.schemas import Body, Page
 
@@ -40,7 +40,9 @@ class CountSchema(Body):
     counts = fields.String(
         metadata={"description": "counted: they are listed one by one; claimed: `episodes` is what a source says"}
     )
-    archive_footage_episodes = fields.Integer(metadata={"description": "Listed ones in old pictures only"})
+    archive_footage_episodes = fields.Integer(
+        allow_none=True, metadata={"description": "Listed ones in old pictures only"}
+    )
 
 
 class CastSeasonSchema(CountSchema):
@@ -62,13 +64,15 @@ class CastMemberSchema(CountSchema):
         metadata={"description": "Characters or jobs, divided by ` / `; empty where no source names one"}
     )
     billing_order = fields.Integer(allow_none=True)
-    notes = fields.String(allow_none=True)
+    notes = fields.String(allow_none=True, metadata={"description": "An editor's"})
     person = fields.Nested(PersonSchema)
     category = fields.String()
     is_regular = fields.Boolean(metadata={"description": "In any numbered season"})
     episodes_in_season = fields.Integer(allow_none=True, metadata={"description": "Where the list is of one season"})
     latest_season = fields.Integer(allow_none=True)
-    curated_role = fields.String(allow_none=True, metadata={"description": "Of the curated roster: main, friend …"})
+    curated_role = fields.String(
+        allow_none=True, metadata={"description": f"As an editor says: {', '.join(RosterRole)}"}
+    )
     seasons = fields.List(fields.Nested(CastSeasonSchema))
 
 

@@ -3,6 +3,9 @@
 A member is a person in a category; whoever a source credits or counts for the show, or for one of its seasons, is one, and of a
 season also who is listed in one of its episodes. Where several sources count, the highest count is shown; it is `counted` where
 so many episodes are listed one by one, else `claimed`.
+
+On screen, moreover, is whoever an editor says is (`core.cast_roles`), and an editor's billing comes before that of sources.
+The list of a season tells the role in it, else that in the show; the list of a show that in it, else in its latest season.
 """
 
 from typing import Any
@@ -16,12 +19,17 @@ from webapp.reading import Reading, json_page
 
 _OF_SHOW = f"""
     select mention.person_id, cast(null as uuid) as season_id, person.sort_name,
-           coalesce(min(mention.billing_order) filter (where mention.of_show), min(mention.billing_order)) as billing_order
-    from (select person_id, billing_order, true as of_show from core.credits
+           coalesce(min(mention.billing_order) filter (where mention.is_curated and mention.of_show),
+                    min(mention.billing_order) filter (where mention.of_show),
+                    min(mention.billing_order)) as billing_order
+    from (select person_id, billing_order, true as of_show, false as is_curated from core.credits
           where show_id = :entity_id and category = cast(:category as text)
           union all
-          select person_id, billing_order, entity_id = show_id from core.credit_counts
-          where show_id = :entity_id and category = cast(:category as text)) mention
+          select person_id, billing_order, entity_id = show_id, false from core.credit_counts
+          where show_id = :entity_id and category = cast(:category as text)
+          union all
+          select person_id, billing_order, entity_id = show_id, true from core.cast_roles
+          where show_id = :entity_id and cast(:category as text) = 'cast') mention
     join core.people person on person.id = mention.person_id
     join core.entities living on living.id = person.id and {living("living")}
     group by mention.person_id, person.sort_name"""
@@ -32,15 +40,20 @@ _SEASON = f"""
     where season.show_id = :entity_id and season.is_listed and season.season_number = :season_number"""
 
 _OF_SEASON = f"""
-    select mention.person_id, mention.season_id, person.sort_name, min(mention.billing_order) as billing_order
-    from (select count.person_id, season.id as season_id, count.billing_order
+    select mention.person_id, mention.season_id, person.sort_name,
+           coalesce(min(mention.billing_order) filter (where mention.is_curated), min(mention.billing_order)) as billing_order
+    from (select count.person_id, season.id as season_id, count.billing_order, false as is_curated
           from ({_SEASON}) season
           join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
           union all
-          select seen.person_id, season.id, null
+          select seen.person_id, season.id, null, false
           from ({_SEASON}) season
           join core.episodes episode on episode.season_id = season.id and episode.is_listed
-          join core.appearances seen on seen.episode_id = episode.id and seen.category = cast(:category as text)) mention
+          join core.appearances seen on seen.episode_id = episode.id and seen.category = cast(:category as text)
+          union all
+          select said.person_id, season.id, said.billing_order, true
+          from ({_SEASON}) season
+          join core.cast_roles said on said.entity_id = season.id and cast(:category as text) = 'cast') mention
     join core.people person on person.id = mention.person_id
     join core.entities living on living.id = person.id and {living("living")}
     group by mention.person_id, mention.season_id, person.sort_name"""
@@ -73,13 +86,21 @@ _PARTS = f"""
           join core.entities living on living.id = season.id and {living("living")}
           group by season.id, season.season_number) part"""
 
+_CURATED = """
+    select said.role, said.notes
+    from core.cast_roles said left join core.seasons of_season on of_season.id = said.entity_id
+    where said.person_id = member.person_id and said.show_id = entity.id and cast(:category as text) = 'cast'
+          and (member.season_id is null or said.entity_id in (member.season_id, entity.id))
+    order by said.entity_id = coalesce(member.season_id, entity.id) desc, of_season.season_number desc
+    limit 1"""
+
 _LIST = f"""
 select coalesce(json_agg(listed), '[]')
 from (
     select cast(md5(concat_ws('/', entity.id, member.season_id, member.person_id, cast(:category as text))) as uuid) as id,
            entity.id as show_id, member.season_id, member.person_id,
            {ROLE.format(show="entity.id", person="member.person_id", category="cast(:category as text)")} as role,
-           member.billing_order, cast(null as text) as notes,
+           member.billing_order, curated.notes,
            (select row_to_json(short)
             from (select {PERSON} from core.people person {PICTURE} where person.id = member.person_id) short) as person,
            cast(:category as text) as category,
@@ -88,7 +109,7 @@ from (
            coalesce(in_seasons.archive, 0) as archive_footage_episodes,
            coalesce(in_show.is_regular, in_seasons.is_regular, false) as is_regular,
            in_seasons.in_this as episodes_in_season, in_seasons.latest as latest_season,
-           cast(null as text) as curated_role, coalesce(in_seasons.list, '[]') as seasons
+           curated.role as curated_role, coalesce(in_seasons.list, '[]') as seasons
     from page member
     left join lateral (
         select max(count.episodes) as episodes, bool_or(count.is_regular) as is_regular
@@ -106,6 +127,7 @@ from (
                    order by part.season_number, part.season_id) as list
         from ({_PARTS}) part
     ) in_seasons on true
+    left join lateral ({_CURATED}) curated on true
     order by member.n
 ) listed
 """
