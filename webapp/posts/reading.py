@@ -119,9 +119,11 @@ def tree(
                 select post.id, post.parent_post_id, row_number() over (partition by post.parent_post_id order by {by}) as place
                 {_FROM} where post.thread_id = :thread_id
             ), walk (id, path) as (
-                select id, array[place] from ranked where parent_post_id is not distinct from cast(:root as uuid)
+                select id, array[place] from ranked
+                where parent_post_id is not distinct from cast(:root as uuid) and place <= :limit + :offset
                 union all
-                select below.id, walk.path || below.place from walk join ranked below on below.parent_post_id = walk.id
+                select below.id, walk.path || below.place
+                from walk join ranked below on below.parent_post_id = walk.id and below.place <= :limit + :offset
             ), met as (select id, path from walk order by path limit :limit offset :offset)
             select {_COLUMNS} {_FROM} join met on met.id = post.id order by met.path
             """
