@@ -9,6 +9,7 @@ which a view says what the frame (`webapp/frame.py`) has to demand.
     def post(self, body, episode_id): ...
 """
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from functools import partial, wraps
@@ -17,14 +18,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import flask_smorest  # type: ignore[import-untyped]
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from marshmallow import EXCLUDE, Schema
 from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from db.session import acting_as
 from models.accounts import Role
-from webapp import errors, frame, idempotency, limits
+from webapp import errors, frame, idempotency, limits, spoilers
 from webapp.bodies import Parser
 from webapp.converters import DigestConverter, IdConverter, NumberConverter, RefConverter
 from webapp.media.addresses import freshest_for
@@ -34,6 +36,7 @@ from webapp.reading import Reading
 PREFIX = "/api/v1"
 FRESH_SECONDS = 60
 """How long a cache may answer for us without asking, unless a route says otherwise."""
+SPOILERS = "`hide`: without what you have not seen, as your progress says; for users"
 DESCRIPTION = """
 The catalogue of The Reality Report. Lists are bare arrays, paged by `limit` and `offset`; errors are
 `application/problem+json` (RFC 9457); an id that was merged into another answers 301.
@@ -125,7 +128,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def if_match(self, view: Callable[..., Any]) -> Any:
         """The view is an edit that has to say which version it edits; it calls `frame.match(version)`."""
-        _document_header(view, "If-Match", "The ETag of the version that is edited, or `*`", required=True)
+        _document(view, "header", "If-Match", "The ETag of the version that is edited, or `*`", required=True)
         documented = self.alt_response(412, "PRECONDITION_FAILED")(view)
         documented = self.alt_response(428, "PRECONDITION_REQUIRED")(documented)
         frame.demand(documented, conditional=True)
@@ -148,7 +151,7 @@ class Blueprint(flask_smorest.Blueprint):
                 return frame.once(lambda: view(resource, *args, **path), lambda done: again(done, **path), transaction)
 
             description = "A name for this request: repeated with it, it is done once"
-            _document_header(run, idempotency.HEADER, description, pattern=idempotency.PATTERN)
+            _document(run, "header", idempotency.HEADER, description, pattern=idempotency.PATTERN)
             documented = self.alt_response(409, "CONFLICT")(run)
             documented = self.alt_response(422, "UNPROCESSABLE_ENTITY")(documented)
             frame.demand(documented, repeatable=True)
@@ -181,6 +184,7 @@ class Blueprint(flask_smorest.Blueprint):
         below: str | None = None,
         seconds: int = FRESH_SECONDS,
         vary: tuple[str, ...] = (),
+        hides: spoilers.Hides | None = None,
     ) -> Callable[..., Any]:
         """The view returns a reading; its JSON is sent as PostgreSQL made it, or 304 where the client has it already.
 
@@ -189,15 +193,25 @@ class Blueprint(flask_smorest.Blueprint):
             below: what the path leads through (a show, a person): it may be unknown (404) or merged (301).
             seconds: how long caches may keep it without asking again.
             vary: the request's headers that the answer hangs on.
+            hides: what leaves out of the answer's data what a user has not seen, where they ask for that.
         """
 
         def decorate(view: Callable[..., Reading]) -> Any:
             @wraps(view)
             def send(*args: Any, **kwargs: Any) -> Response:
-                return _sent(view(*args, **kwargs), seconds, vary)
+                if hides is not None and request.args.get("spoilers", "show") not in ("show", "hide"):
+                    raise errors.Invalid([(("query", "spoilers"), "Must be one of: show, hide.", "invalid")])
+                reading = view(*args, **kwargs)
+                if hides is not None and frame.hides_spoilers():
+                    return _private(reading, hides)
+                return _sent(reading, seconds, vary)
 
             documented = _told(self.response(200, schema), send)
             documented = self.alt_response(304, description="The client has it already")(documented)
+            if hides is not None:
+                documented = self.alt_response(401, "UNAUTHORIZED")(documented)
+                _document(documented, "query", "spoilers", SPOILERS, enum=["show", "hide"])
+                frame.demand(documented, hiding=True)
             if below is not None:
                 documented = self.alt_response(404, "NOT_FOUND")(documented)
                 documented = self.alt_response(
@@ -215,12 +229,17 @@ def _told(decorator: Callable[..., Any], view: Callable[..., Any]) -> Callable[.
     return view
 
 
-def _document_header(view: Any, name: str, description: str, *, required: bool = False, pattern: str = "") -> None:
-    """Add a header to what flask-smorest keeps of the view's parameters."""
-    schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
+def _document(view: Any, place: str, name: str, description: str, *, required: bool = False, **schema: Any) -> None:
+    """Add a header or a parameter of the query to what flask-smorest keeps of the view's."""
     view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
     view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(
-        {"in": "header", "name": name, "description": description, "required": required, "schema": schema}
+        {
+            "in": place,
+            "name": name,
+            "description": description,
+            "required": required,
+            "schema": {"type": "string", **schema},
+        }
     )
 
 
@@ -234,6 +253,23 @@ def _sent(reading: Reading, seconds: int, vary: tuple[str, ...]) -> Response:
         response.headers["Vary"] = ", ".join(vary)
     if answer.following is not None:
         response.headers["Link"] = _page("cursor", "next", answer.following)
+    return response
+
+
+def _private(reading: Reading, hides: spoilers.Hides) -> Response:
+    """The reading's answer without what the user who asks has not seen."""
+    answer = reading.answer()
+    assert answer.body is not None
+    data, viewer = json.loads(answer.body), frame.current_user()
+    with acting_as(viewer.id) as session:
+        seen = spoilers.seen_of(session, viewer, data)
+    response = jsonify(hides(data, seen))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.add("Authorization")
+    if answer.following is not None:
+        response.headers["Link"] = _page("cursor", "next", answer.following)
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 

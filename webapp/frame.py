@@ -48,6 +48,8 @@ class Demands:
     action: str | None = None
     conditional: bool = False
     repeatable: bool = False
+    hiding: bool = False
+    """Whether `?spoilers=hide` makes its answer one for a certain user."""
 
 
 def demand(view: Callable[..., Any], **demands: Any) -> None:
@@ -154,6 +156,11 @@ def tag(version: int) -> None:
     g.version = version
 
 
+def hides_spoilers() -> bool:
+    """Whether the view can hide what the user has not seen, and is asked to."""
+    return demands_of(_view()).hiding and request.args.get("spoilers") == "hide"
+
+
 def bearer() -> str | None:
     """The token of the request; None where `Authorization` holds anything else than `Bearer` and one word."""
     scheme, *rest = request.headers.get("Authorization", "").split()[:3] or [""]
@@ -175,6 +182,8 @@ def _check() -> None:
     g.demands = demands = demands_of(view)
     if demands.login is not Login.IGNORED:
         _know(demands)
+    elif hides_spoilers():
+        _know(replace(demands, login=Login.REQUIRED))
     if demands.action is not None:
         limits.spend(demands.action, _subject())
     elif demands.login is Login.IGNORED and request.method in ("GET", "HEAD") and request.path.startswith("/api/"):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from webapp import spoilers
 from webapp.api import Blueprint
 from webapp.images import service
 from webapp.images.schemas import (
@@ -31,7 +32,7 @@ class ShowImages(MethodView):
 @blp.route("/shows/<id:show_id>/gallery")
 class Gallery(MethodView):
     @blp.arguments(GalleryQuery, location="query")
-    @blp.sends(GalleryImageSchema(many=True), below="show")
+    @blp.sends(GalleryImageSchema(many=True), below="show", hides=spoilers.gallery)
     def get(self, query: dict[str, Any], show_id: UUID) -> Reading:
         """List the images of a show, its seasons, episodes and cast"""
         return service.gallery(show_id, **query)
@@ -40,7 +41,7 @@ class Gallery(MethodView):
 @blp.route("/entities/<id:entity_id>/images")
 class EntityImages(MethodView):
     @blp.arguments(ImageFilters, location="query")
-    @blp.sends(EntityImageSchema(many=True), below="entity")
+    @blp.sends(EntityImageSchema(many=True), below="entity", hides=spoilers.members)
     def get(self, filters: dict[str, Any], entity_id: UUID) -> Reading:
         """List the images of a show, season, episode, person, network, company or provider"""
         return service.of_entity(entity_id, **filters)

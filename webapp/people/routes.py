@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from webapp import spoilers
 from webapp.api import Blueprint
 from webapp.people import credits, listing, service
 from webapp.people.schemas import (
@@ -55,7 +56,7 @@ class Person(MethodView):
 
 @blp.route("/people/<id:person_id>/credits")
 class PersonCredits(MethodView):
-    @blp.sends(ShowCreditsSchema(many=True), below="person")
+    @blp.sends(ShowCreditsSchema(many=True), below="person", hides=spoilers.credits)
     def get(self, person_id: UUID) -> Reading:
         """List a person's credits by show, role, season and episode"""
         return credits.credits(person_id)

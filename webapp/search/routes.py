@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 
 from models.entities import IdSource
+from webapp import spoilers
 from webapp.api import Blueprint
 from webapp.reading import Reading
 from webapp.search import lookup, service, slugs
@@ -25,7 +26,7 @@ blp = Blueprint("Search", __name__, description="Finding things by words, by slu
 @blp.route("/search")
 class Search(MethodView):
     @blp.arguments(SearchQuery, location="query")
-    @blp.sends(FoundSchema(many=True))
+    @blp.sends(FoundSchema(many=True), hides=spoilers.found)
     def get(self, query: dict[str, Any]) -> Reading:
         """Find shows, people and episodes by words"""
         return service.search(**query)
@@ -37,7 +38,7 @@ class Search(MethodView):
 )
 class Lookup(MethodView):
     @blp.arguments(LookupQuery, location="query")
-    @blp.sends(LookupSchema(many=True))
+    @blp.sends(LookupSchema(many=True), hides=spoilers.looked_up)
     @blp.alt_response(404, "NOT_FOUND")
     def get(self, query: dict[str, Any], source: str, value: str) -> Reading:
         """Find what has an id of another catalogue"""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from webapp import spoilers
 from webapp.api import Blueprint
 from webapp.reading import Reading
 from webapp.schemas import Page
@@ -24,7 +25,7 @@ blp = Blueprint("Seasons", __name__, description="The seasons of a show and thei
 @blp.route("/shows/<id:show_id>/seasons")
 class Seasons(MethodView):
     @blp.arguments(Page, location="query")
-    @blp.sends(SeasonSchema(many=True), below="show")
+    @blp.sends(SeasonSchema(many=True), below="show", hides=spoilers.seasons)
     def get(self, page: dict[str, Any], show_id: UUID) -> Reading:
         """List a show's seasons by number"""
         return service.seasons(show_id, **page)
@@ -32,7 +33,7 @@ class Seasons(MethodView):
 
 @blp.route("/shows/<id:show_id>/seasons/<number:season_number>")
 class Season(MethodView):
-    @blp.sends(SeasonSchema, below="show")
+    @blp.sends(SeasonSchema, below="show", hides=spoilers.season)
     def get(self, show_id: UUID, season_number: int) -> Reading:
         """Tell about a season"""
         return service.season(show_id, season_number)
@@ -41,7 +42,7 @@ class Season(MethodView):
 @blp.route("/shows/<id:show_id>/seasons/<number:season_number>/episodes")
 class Episodes(MethodView):
     @blp.arguments(Page, location="query")
-    @blp.sends(EpisodeSchema(many=True), below="show")
+    @blp.sends(EpisodeSchema(many=True), below="show", hides=spoilers.episodes)
     def get(self, page: dict[str, Any], show_id: UUID, season_number: int) -> Reading:
         """List a season's episodes by number"""
         return service.episodes(show_id, season_number, **page)
@@ -49,7 +50,7 @@ class Episodes(MethodView):
 
 @blp.route("/seasons/<id:season_id>")
 class SeasonById(MethodView):
-    @blp.sends(SeasonDetailSchema, below="season")
+    @blp.sends(SeasonDetailSchema, below="season", hides=spoilers.season)
     def get(self, season_id: UUID) -> Reading:
         """Tell about a season by its id"""
         return service.season_by_id(season_id)
@@ -57,7 +58,7 @@ class SeasonById(MethodView):
 
 @blp.route("/episodes/<id:episode_id>")
 class Episode(MethodView):
-    @blp.sends(EpisodeDetailSchema, below="episode")
+    @blp.sends(EpisodeDetailSchema, below="episode", hides=spoilers.episode)
     def get(self, episode_id: UUID) -> Reading:
         """Tell about an episode"""
         return episodes.episode(episode_id)
@@ -74,7 +75,7 @@ class EpisodeGroups(MethodView):
 @blp.route("/shows/<id:show_id>/episode-groups/<id:group_id>")
 class EpisodeGroup(MethodView):
     @blp.arguments(Page, location="query")
-    @blp.sends(EpisodeInGroupSchema(many=True), below="show")
+    @blp.sends(EpisodeInGroupSchema(many=True), below="show", hides=spoilers.episodes)
     def get(self, page: dict[str, Any], show_id: UUID, group_id: UUID) -> Reading:
         """List a show's episodes in another order"""
         return episodes.group(show_id, group_id, **page)

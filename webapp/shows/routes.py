@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from webapp import spoilers
 from webapp.api import Blueprint
 from webapp.reading import Reading
 from webapp.shows import listing, service
@@ -41,7 +42,7 @@ class Picker(MethodView):
 @blp.route("/shows/<id:show_id>")
 class Show(MethodView):
     @blp.arguments(ShowQuery, location="query")
-    @blp.sends(ShowDetailSchema, below="show")
+    @blp.sends(ShowDetailSchema, below="show", hides=spoilers.show)
     def get(self, query: dict[str, Any], show_id: UUID) -> Reading:
         """Tell everything about a show"""
         return service.show(show_id, **query)
