@@ -60,6 +60,8 @@ class Roamer(threading.Thread):
             with closing(Listener(self._chance.choice(self._webs).port, timeout=20)) as listener:
                 listener.enter(namespace, self._token)
                 answer = listener.subscribe(namespace, str(self.room), since=self._last())
+                if not answer["ok"]:
+                    raise RuntimeError(f"not now: {answer}")
                 self.resyncs += answer["resync"]
                 self.connections += 1
                 listener.tcp.settimeout(0.05)

@@ -24,6 +24,7 @@ CLIENTS, WRITERS, POSTS, KILLS = 200, 25, 80, 3
 """80 posts of each writer: fewer than the limit of ten minutes."""
 
 PLANTED = "Zanzibarwedding"
+HTTP = urllib3.PoolManager(maxsize=WRITERS)
 
 
 def token_of(user: UUID) -> str:
@@ -39,7 +40,7 @@ def insist(webs: list[Web], method: str, path: str, body: Any, user: UUID, key: 
         turn += 1
         address = f"{webs[turn % len(webs)].address}/api/v1{path}"
         try:
-            answer = urllib3.request(method, address, body=json.dumps(body), headers=headers, retries=False, timeout=20)
+            answer = HTTP.request(method, address, body=json.dumps(body), headers=headers, retries=False, timeout=20)
         except urllib3.exceptions.HTTPError:
             time.sleep(0.1)
             continue

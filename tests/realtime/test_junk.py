@@ -80,6 +80,7 @@ def listening(connect, web, green_web):
 
 @pytest.mark.parametrize("server", ["web", "green_web"])
 def test_events_that_mean_nothing_are_acknowledged_as_problems_or_told_by_an_error(request, server, listening):
+    """Gap 7: no message is fatal, whatever JSON it holds, and what is answered names no library."""
     web = request.getfixturevalue(server)
     for begin in range(0, len(EVENTS), 15):
         connection = raw(web)

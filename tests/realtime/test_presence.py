@@ -25,6 +25,7 @@ def room():
 
 
 def test_the_first_socket_of_a_user_comes_and_the_last_one_goes(connect, web, green_web, room):
+    """Gap 13: presence counts sockets, and who comes is told who is there."""
     conversation, one, other = room
     watching = connect("/dms", other)
     assert watching.call("subscribe", {"room": str(conversation)})["present"] == [str(other)]
@@ -42,6 +43,7 @@ def test_the_first_socket_of_a_user_comes_and_the_last_one_goes(connect, web, gr
 
 
 def test_typing_is_told_once_and_ends_by_word_by_silence_and_with_the_socket(connect, room):
+    """Gap 13: typing ends whatever happens to who types, who is not told of it themselves."""
     conversation, one, other = room
     typing, watching, second = connect("/dms", one), connect("/dms", other), connect("/dms", one)
     for client in (typing, watching, second):

@@ -75,6 +75,7 @@ def test_rooms_are_open_to_those_whose_they_are(connect):
 
 
 def test_a_right_that_is_taken_away_ends_the_subscription_at_once_and_at_the_latest_by_the_next_check(connect):
+    """Gap 16: rights are asked for again while a socket lives."""
     member, other = a_user(), a_user()
     rooms = [a_conversation(member, other), a_conversation(member, other)]
     leaving, staying = connect("/dms", member), connect("/dms", other)

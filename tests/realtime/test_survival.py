@@ -20,6 +20,7 @@ LONGEST_STAY = 0.03 * CLIENTS
 
 
 def test_every_clients_list_equals_the_database_though_processes_are_killed(here, variables, ports):
+    """Gaps 5 and 14: several processes without a broker, and nothing is lost between a commit and its event."""
     settings = variables | {"REALTIME_REPLAY": "100000", "REALTIME_EVENTS_PER_SECOND": "100"}
     webs = [Web(ports.take(f"roam{number}"), settings) for number in range(2)]
     for web in webs:

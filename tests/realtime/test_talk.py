@@ -40,6 +40,7 @@ def told(client: Client) -> list[dict[str, Any]]:
 
 
 def test_who_is_behind_hears_that_something_was_said_and_not_what(web, connect):
+    """Gap 17: spoilers in live events."""
     aired = aired_show()
     author, seen, behind, muting = (Fan(web.address) for _ in range(4))
     later = aired.episodes[3]
@@ -70,6 +71,29 @@ def test_who_is_behind_hears_that_something_was_said_and_not_what(web, connect):
     ]  # fmt: skip
 
 
+def test_what_clients_of_the_first_api_do_over_sockets_works(web, connect):
+    """Gaps 13, 14 and 21: nobody in particular listens, hears what is said over REST, and survives what means nothing."""
+    aired = aired_show()
+    author, episode = Fan(web.address), aired.episodes[0]
+    nobody, typing = connect("/discussions"), connect("/discussions", author.id)
+    for client in (nobody, typing):
+        assert client.call("subscribe", {"episode_id": str(episode)})["room"] == f"discussions:episode:{episode}"
+        assert client.events[0]["type"] == "subscribed"
+    assert nobody.call("no_such_event", {"x": 1})["status"] in (400, 404, 422)
+    assert nobody.call("typing_start", {"episode_id": str(episode)})["status"] == 401
+    assert typing.call("typing_start", {"episode_id": str(episode)})["ok"]
+    (told,) = nobody.wait("typing")
+    assert (told["payload"]["user_id"], told["payload"]["is_typing"], told["seq"]) == (str(author.id), True, None)
+    thread = author.send("POST", f"/episodes/{episode}/threads", {"title": "Live", "type": "episode_live"})
+    post = author.send("POST", f"/threads/{thread['id']}/posts", {"body": "Hello"})
+    author.send("POST", f"/posts/{post['id']}/reactions", {"reaction": "heart"})
+    created, said, reacted = (event["payload"] for event in nobody.wait(*KINDS, count=3))
+    assert (created["title"], created["type"], created["created_by"]) == ("Live", "episode_live", str(author.id))
+    assert (said["body"], said["user_id"], said["parent_post_id"]) == ("Hello", str(author.id), None)
+    assert (reacted["thread_id"], reacted["action"], reacted["reactions"]["heart"]) == (thread["id"], "added", 1)
+    assert typing.of("typing") == [], "nobody is told of their own typing"
+
+
 def test_progress_that_changes_changes_what_is_heard_at_once(web, connect):
     aired = aired_show()
     author, fan = Fan(web.address), Fan(web.address)
@@ -91,6 +115,7 @@ def test_progress_that_changes_changes_what_is_heard_at_once(web, connect):
 
 
 def test_the_feed_equals_the_state(web, connect):
+    """Gap 14: events have numbers, ids of post and thread, and counts, so that a client needs no more to keep in step."""
     aired = aired_show()
     fans = [Fan(web.address) for _ in range(3)]
     episode = aired.episodes[0]

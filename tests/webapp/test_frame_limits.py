@@ -37,6 +37,7 @@ def later(seconds: float) -> None:
 
 
 def test_uses_at_once_are_counted_exactly_and_come_back_one_by_one(client, monkeypatch):
+    """Gap 16: limits of what one may do how often."""
     monkeypatch.setitem(limits.DEFAULTS, "export", Limit(5, 86_400))
     assert spent("export", "ann", 20) == 5
     assert spent("export", "ben", 3) == 3

@@ -32,6 +32,7 @@ def bodies(answer):
 
 
 def test_a_post_is_said_and_answered(client, as_user, thread):
+    """Gap 17: authors' profiles, counts of answers and posts."""
     fan, other = as_user("fan"), as_user("other")
     first = say(fan, thread, "  She *lied*.\r\nAgain. ")
     assert (first["body"], first["seq"], first["depth"], first["user_id"]) == (
@@ -47,6 +48,7 @@ def test_a_post_is_said_and_answered(client, as_user, thread):
 
 
 def test_what_is_refused_and_how(client, as_user, aired, thread):
+    """Gaps 2 and 16: texts are trimmed and bounded, answers as deep as is legible, cursors checked."""
     fan = as_user("fan")
     address = f"/api/v1/threads/{thread['id']}/posts"
     assert client.post(address, json={"body": "x"}).status_code == 401
@@ -67,6 +69,7 @@ def test_what_is_refused_and_how(client, as_user, aired, thread):
 
 
 def test_a_repeated_post_is_said_once(as_user, thread):
+    """Gap 14: what is sent again after a lost answer is done once."""
     fan, address = as_user("fan"), f"/api/v1/threads/{thread['id']}/posts"
     named = {"Idempotency-Key": "one"}
     answers = [fan.post(address, json={"body": "x"}, headers=named).json for _ in range(2)]
@@ -83,6 +86,7 @@ def test_a_repeated_post_is_said_once(as_user, thread):
 
 
 def test_four_orders_and_pages_without_gaps(client, as_user, thread):
+    """Gaps 11 and 17: oldest, newest, top, controversial; each whole and in both directions."""
     fans = [as_user(f"fan{number}") for number in range(4)]
     posts = [say(fans[0], thread, f"{number}") for number in range(6)]
     votes = {0: "uuud", 1: "uu", 2: "uudd", 3: "", 4: "dddd", 5: "ud"}
@@ -140,6 +144,7 @@ def _cursor(client, address):
 
 
 def test_a_tree_comes_each_post_before_its_answers(client, as_user, thread):
+    """Gap 17: a tree in one request."""
     fan = as_user("fan")
     a, b = say(fan, thread, "a"), say(fan, thread, "b")
     a1, a2 = say(fan, thread, "a1", a), say(fan, thread, "a2", a)
@@ -155,6 +160,7 @@ def test_a_tree_comes_each_post_before_its_answers(client, as_user, thread):
 
 
 def test_an_edit_keeps_what_was_said_before(as_user, thread):
+    """Gap 17: editing posts, with a history."""
     fan, other, moderator = as_user("fan"), as_user("other"), as_user("moderator", Role.MODERATOR)
     address = f"/api/v1/posts/{say(fan, thread, 'first')['id']}"
     assert other.patch(address, json={"body": "x"}, headers={"If-Match": "*"}).status_code == 403
@@ -167,6 +173,7 @@ def test_an_edit_keeps_what_was_said_before(as_user, thread):
 
 
 def test_a_deleted_post_leaves_a_tombstone_and_no_word(client, as_user, thread):
+    """Gap 17: deleting posts; answers stay."""
     fan, other = as_user("fan"), as_user("other")
     post = say(fan, thread, "regret this")
     fan.patch(f"/api/v1/posts/{post['id']}", json={"body": "regret that"}, headers={"If-Match": "*"})
@@ -190,6 +197,7 @@ def test_a_deleted_post_leaves_a_tombstone_and_no_word(client, as_user, thread):
 
 
 def test_reactions_toggle_and_votes_exclude_each_other(client, as_user, thread):
+    """Gap 10: one vote of a user, and counts and one's own in every answer."""
     fan, other = as_user("fan"), as_user("other")
     post = say(fan, thread, "x")
     assert react(client, post, "fire").status_code == 401
@@ -213,6 +221,7 @@ def test_reactions_toggle_and_votes_exclude_each_other(client, as_user, thread):
 
 
 def test_who_is_named_is_remembered(as_user, thread):
+    """Gap 17: mentions."""
     fan, named, blocker = as_user("fan"), as_user("Dana.B"), as_user("grumpy")
     blocker.put(f"/api/v1/me/blocks/{fan.user_id}")
     post = say(fan, thread, "@dana.b said so, not `@nobody` or mail@dana.b; @grumpy @fan @unknown")
@@ -225,6 +234,7 @@ def test_who_is_named_is_remembered(as_user, thread):
 
 
 def test_a_blocked_user_cannot_answer_and_a_muted_one_is_not_read(as_user, thread):
+    """Gap 16: blocking and muting."""
     fan, troll = as_user("fan"), as_user("troll")
     post, theirs = say(fan, thread, "mine"), say(troll, thread, "bait")
     fan.put(f"/api/v1/me/blocks/{troll.user_id}")
@@ -243,6 +253,7 @@ def test_a_blocked_user_cannot_answer_and_a_muted_one_is_not_read(as_user, threa
 
 
 def test_moderators_see_what_was_reported_and_settle_it(client, as_user, thread):
+    """Gap 17: reports and their queue; who did what stands in a log."""
     fan, moderator = as_user("fan"), as_user("moderator", Role.MODERATOR)
     post = say(as_user("troll"), thread, "awful")
     report = {"target_kind": "post", "target_id": post["id"], "reason": "abuse"}
@@ -267,6 +278,7 @@ def test_moderators_see_what_was_reported_and_settle_it(client, as_user, thread)
 
 
 def test_a_ban_lasts_until_it_ends_or_is_lifted(as_user, thread):
+    """Gap 17: warnings and bans, which those concerned can read."""
     fan, moderator, admin = as_user("fan"), as_user("moderator", Role.MODERATOR), as_user("admin", Role.ADMIN)
     address = f"/api/v1/moderation/users/{fan.user_id}/sanctions"
     assert moderator.post(address, json={"kind": "warning", "reason": "Calm down"}).status_code == 200
@@ -286,6 +298,7 @@ def test_a_ban_lasts_until_it_ends_or_is_lifted(as_user, thread):
 
 
 def test_filtered_words_are_refused_or_held(client, as_user, thread):
+    """Gap 16: filtered words."""
     fan, moderator = as_user("fan"), as_user("moderator", Role.MODERATOR)
     for words, action in (("slur", "refuse"), ("Buy  Now", "hide")):
         assert moderator.post("/api/v1/moderation/filters", json={"words": words, "action": action}).status_code == 200
@@ -305,6 +318,7 @@ def test_filtered_words_are_refused_or_held(client, as_user, thread):
 
 
 def test_twenty_at_random_leave_true_counters_and_trees(app, as_user, aired, thread):
+    """Gaps 10 and 14: twenty at once race for nothing; every post has its event, with the thread's id."""
     people = [as_user(f"user{number}") for number in range(20)]
     seeds = [say(people[0], thread, "seed") for _ in range(3)]
 

@@ -34,6 +34,7 @@ def test_a_thread_is_opened_listed_and_read(client, as_user, aired):
 
 
 def test_what_is_refused_and_how(client, as_user, aired):
+    """Gaps 2 and 16: what is not there is 404 and what makes no sense 400 or 422, as JSON, with the words that clients know."""
     fan, episode = as_user("fan"), aired.episodes[0]
     address = f"/api/v1/episodes/{episode}/threads"
     assert "Authentication required" in client.post(address, json={"title": "x", "type": "general"}).json["detail"]
@@ -49,7 +50,34 @@ def test_what_is_refused_and_how(client, as_user, aired):
     assert client.get(f"/api/v1/threads/{uuid4()}").status_code == 404
 
 
+def test_what_clients_of_the_first_api_do_works_against_the_real_one(client, as_user, aired):
+    """Gap 21: the scenarios that were tried against stand-ins alone, in their order, with a database behind them."""
+    fan, episode = as_user("fan"), f"/api/v1/episodes/{aired.episodes[0]}"
+    assert (client.get(f"{episode}/threads").status_code, client.get(f"{episode}/threads").json) == (200, [])
+    assert client.post(f"{episode}/threads", json={"title": "x", "type": "general"}).status_code == 401
+    thread = fan.post(f"{episode}/threads", json={"title": "Live", "type": "episode_live", "created_by": str(uuid4())})
+    assert (thread.status_code, thread.json["title"], thread.json["created_by"]) == (200, "Live", str(fan.user_id))
+    posts = f"/api/v1/threads/{thread.json['id']}/posts"
+    assert (client.get(posts).status_code, client.get(posts).json) == (200, [])
+    assert client.post(posts, json={"body": "x"}).status_code == 401
+    first = fan.post(posts, json={"body": "First!", "user_id": str(uuid4())}).json
+    assert (first["body"], first["user_id"], first["parent_post_id"]) == ("First!", str(fan.user_id), None)
+    say(fan, thread.json, "Second!", first)
+    assert [post["body"] for post in client.get(f"{posts}?parent_post_id={first['id']}").json] == ["Second!"]
+    reactions = f"/api/v1/posts/{first['id']}/reactions"
+    assert client.post(reactions, json={"reaction": "heart"}).status_code == 401
+    assert client.get(f"/api/v1/posts/{uuid4()}/reactions").status_code == 404
+    toggled = [fan.post(reactions, json={"reaction": "heart"}).json for _ in range(2)]
+    assert [(one["action"], one["reaction"], one["reactions"]["heart"]) for one in toggled] == [
+        ("added", "heart", 1), ("removed", "heart", 0),
+    ]  # fmt: skip
+    asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
+    for address in (f"{episode}/threads", f"/api/v1/threads/{thread.json['id']}", posts, reactions):
+        assert client.options(address, headers=asked).status_code == 200, address
+
+
 def test_threads_are_about_shows_and_seasons_too(client, as_user, aired):
+    """Gap 17: not of episodes alone."""
     fan = as_user("fan")
     of_show = open_thread(fan, aired.show, "Best season?", of="shows")
     of_season = open_thread(fan, aired.seasons[0], "All of it", of="seasons")
@@ -59,6 +87,7 @@ def test_threads_are_about_shows_and_seasons_too(client, as_user, aired):
 
 
 def test_pages_come_newest_first_and_miss_nothing(client, as_user, aired):
+    """Gap 11: by a cursor, while others come."""
     fan, address = as_user("fan"), f"/api/v1/episodes/{aired.episodes[0]}/threads?limit=2"
     made = [open_thread(fan, aired.episodes[0], f"{number}")["id"] for number in range(5)]
     met = []
@@ -72,6 +101,7 @@ def test_pages_come_newest_first_and_miss_nothing(client, as_user, aired):
 
 
 def test_only_the_author_edits_and_only_what_they_read(as_user, aired):
+    """Gap 17: editing threads."""
     fan, other = as_user("fan"), as_user("other")
     address = f"/api/v1/threads/{open_thread(fan, aired.episodes[0])['id']}"
     tag = fan.get(address).headers["ETag"]
@@ -84,6 +114,7 @@ def test_only_the_author_edits_and_only_what_they_read(as_user, aired):
 
 
 def test_unread_is_what_was_said_since(as_user, aired):
+    """Gap 17: following, unread counts."""
     fan, other = as_user("fan"), as_user("other")
     thread = open_thread(fan, aired.episodes[0])
     address = f"/api/v1/threads/{thread['id']}"
@@ -100,6 +131,7 @@ def test_unread_is_what_was_said_since(as_user, aired):
 
 
 def test_activity_is_what_was_said_lately_in_what_one_follows(as_user, aired):
+    """Gap 17: subscriptions, threads' last activity."""
     fan, other = as_user("fan"), as_user("other")
     assert fan.get("/api/v1/me/activity").json == []
     first, second = (open_thread(other, aired.episodes[n], f"{n}") for n in (0, 1))
@@ -116,6 +148,7 @@ def test_activity_is_what_was_said_lately_in_what_one_follows(as_user, aired):
 
 
 def test_moderators_lock_pin_and_hide(client, as_user, aired):
+    """Gap 17: locking, pinning, hiding; a locked thread takes no post."""
     fan, moderator = as_user("fan"), as_user("moderator", Role.MODERATOR)
     thread = open_thread(fan, aired.episodes[0])
     moderation = f"/api/v1/moderation/threads/{thread['id']}"
@@ -136,6 +169,7 @@ def test_moderators_lock_pin_and_hide(client, as_user, aired):
 
 
 def test_an_airing_episode_gets_one_live_thread_in_time(client, as_user, aired):
+    """Gap 17: one live thread of each episode, at its time."""
     admin = as_user("admin", Role.ADMIN)
     address = f"/api/v1/shows/{aired.show}/air-time"
     assert client.get(address).status_code == 404
