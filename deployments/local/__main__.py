@@ -60,6 +60,8 @@ def run() -> int:
         code = stack.collect()
         if code == REFUSED:
             return 1
+        if code == 0:
+            stack.community()
         stack.show_example()
         say()
         say("The Reality Report is running." if code == 0 else "Running, but collecting failed (see above).")

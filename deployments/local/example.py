@@ -1,6 +1,6 @@
-"""Something to look at after collecting: the person of whom most sources tell."""
+"""Something to look at after collecting: the person of whom most sources tell, and the show that is talked about."""
 
-from typing import NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -25,6 +25,16 @@ class Example(NamedTuple):
 
 def most_told_of(database_url: str) -> Example | None:
     """The person of whom most sources tell, and of those the one of whom they tell most; None without any people."""
-    with psycopg.connect(database_url.replace("+psycopg", "", 1)) as connection:
-        row = connection.execute(_MOST_TOLD_OF).fetchone()
+    row = _first(database_url, _MOST_TOLD_OF)
     return Example(*row) if row else None
+
+
+def talked_about(database_url: str) -> UUID | None:
+    """The id of the show that was talked about first; None where nobody talks."""
+    row = _first(database_url, "select social.show_of(entity_id) from social.threads order by created_at, id limit 1")
+    return row[0] if row else None
+
+
+def _first(database_url: str, query: LiteralString) -> Any:
+    with psycopg.connect(database_url.replace("+psycopg", "", 1)) as connection:
+        return connection.execute(query).fetchone()

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 
 from deployments.local.environment import ROOT, Provided, child_environment, surroundings
-from deployments.local.example import most_told_of
+from deployments.local.example import most_told_of, talked_about
 from deployments.local.object_store import ObjectStore
 from deployments.local.ports import Ports
 from deployments.local.postgres import Postgres
@@ -97,6 +97,11 @@ class Stack:
         self._once("Sample users", "webapp.token", "--samples")
         self.addresses["Users"] = "ann, ben; mia (moderator); ada (admin): make -s token ARGS='--user ann'"
 
+    def community(self) -> None:
+        """Have the sample users talk about a show, where the shows are a sample, too; once for all."""
+        if not self.provided.upstream:
+            self._once("Sample talk", "deployments.local.community", self.addresses["API"])
+
     def collect(self) -> int:
         """Run the pipeline once, its output on our terminal; gives its exit code."""
         self.say(f"collecting from {self.addresses['Upstream']}")
@@ -104,10 +109,12 @@ class Stack:
         return self.supervisor.finish(pipeline, quiet=True)
 
     def show_example(self) -> None:
-        """Add an address to look at: the person of whom most sources tell, with each one's word."""
+        """Add addresses to look at: the person of whom most sources tell, with each one's word; a show's discussions."""
         if example := most_told_of(self.env["DATABASE_URL"]):
             address = f"{self.addresses['API']}/people/{example.id}/provenance"
             self.addresses["One person"] = f"{address} ({example.name}, told of by {', '.join(example.sources)})"
+        if show_id := talked_about(self.env["DATABASE_URL"]):
+            self.addresses["Discussions"] = f"{self.addresses['Console']}/shows/{show_id}/discussions"
 
     def migrate(self) -> None:
         """Bring the database to the newest schema, starting it for that if need be."""

@@ -23,6 +23,22 @@ def fetch(url: str, body: bytes | None = None) -> bytes:
     return content
 
 
+def printed(text: str, name: str) -> str:
+    """An address that the stack has printed."""
+    (address,) = re.findall(rf"^ +{name} +(\S+)", text, flags=re.MULTILINE)
+    return str(address)
+
+
+def threads(text: str) -> list[dict[str, object]]:
+    """The threads that the printed page of discussions lists, as the API tells them."""
+    page = printed(text, "Discussions")
+    assert b"Welcome, and how we talk here" in fetch(page)
+    listed: list[dict[str, object]] = json.loads(
+        fetch(page.replace("/console/", "/api/v1/").replace("/discussions", "/threads"))
+    )
+    return listed
+
+
 def test_make_run_collects_serves_and_leaves_nothing(start):
     run = start("run").until("The Reality Report is running.", timeout=180)
     api = run.addresses["API"]
@@ -33,13 +49,18 @@ def test_make_run_collects_serves_and_leaves_nothing(start):
     assert "pipeline" in {deployment["entrypoint"].rpartition(":")[2] for deployment in deployments}
     assert "the bundled sample" in run.text
     run.until("Ctrl-C stops everything")
-    (address,) = re.findall(r"One person +(\S+/provenance) ", run.text)
-    told = json.loads(fetch(address))
+    told = json.loads(fetch(printed(run.text, "One person")))
     sources = {word["source"] for field in told["fields"] for word in (field, *field["others"])}
     assert sources == {"fandom", "imdb", "tmdb", "wikidata"}
 
+    talk = threads(run.text)
+    assert len(talk) == 1
+
     assert run.end(signal.SIGINT) == 0
     assert processes_of(run.folder) == {}
+    again = start("run").until("Ctrl-C stops everything", timeout=180)
+    assert threads(again.text) == talk, "what the sample users say is said once"
+    assert again.end(signal.SIGINT) == 0
 
 
 @pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="taking the network away needs root")
