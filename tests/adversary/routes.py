@@ -113,6 +113,9 @@ PUBLIC: dict[str, str] = {
     "pages of the console that lead whoever is not signed in to where they can": """
         GET /console/entities/{entity_id}
         GET /console/merges
+        GET /console/messages
+        GET /console/messages/{conversation_id}
+        GET /console/messages/{conversation_id}/news
         GET /console/moderation
         GET /console/notifications
         GET /console/notifications/unread
@@ -125,6 +128,20 @@ PUBLIC: dict[str, str] = {
 
 FORMS: dict[Role, str] = {
     Role.USER: """
+        POST /console/message/{message_id}/delete
+        POST /console/message/{message_id}/edit
+        POST /console/message/{message_id}/reactions
+        POST /console/messages
+        POST /console/messages/groups
+        POST /console/messages/settings
+        POST /console/messages/{conversation_id}/accept
+        POST /console/messages/{conversation_id}/decline
+        POST /console/messages/{conversation_id}/keep
+        POST /console/messages/{conversation_id}/members
+        POST /console/messages/{conversation_id}/members/{user_id}
+        POST /console/messages/{conversation_id}/messages
+        POST /console/messages/{conversation_id}/read
+        POST /console/messages/{conversation_id}/title
         POST /console/notifications/read
         POST /console/notifications/settings
         POST /console/notifications/{notification_id}/read

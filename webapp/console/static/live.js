@@ -11,7 +11,15 @@ export const { me, secret, token, badge } = document.body.dataset;
 export const part = (id) => document.getElementById(id);
 
 export const realtime = new Realtime(location.origin, {
-  token: async () => (me ? (await send(token)).token : null),
+  token: async () => {
+    if (!me) return null;
+    try {
+      return (await send(token)).token;
+    } catch (error) {
+      if (error.status === 401) tell("trouble", "You are signed out by now. Open the page anew to sign in again.");
+      throw error;
+    }
+  },
   onState: (state) => {
     if (!part("state")) return;
     part("state").textContent = STATES[state];
@@ -72,7 +80,7 @@ export async function send(address, fields = {}, body = new FormData()) {
     method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json" },
   });
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.detail);
+  if (!answer.ok) throw Object.assign(new Error(told.detail), { status: answer.status });
   return told;
 }
 
