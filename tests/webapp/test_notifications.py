@@ -15,6 +15,7 @@ from db.session import acting_as, as_system
 from models.accounts import Role
 from models.logins import Password
 from models.rules.notifications import NotificationKind
+from tests.webapp.direct import friends, read, write
 from tests.webapp.talk import aired_show, open_thread, say
 from webapp.notifications import digest
 from webapp.tasks import notifying
@@ -265,25 +266,24 @@ def test_followers_are_told_in_parts_each_once(as_user, work, monkeypatch):
     assert [[n["count"] for n in listed(fan)] for fan in fans] == [[1]] * 5
 
 
-def test_a_message_is_told_by_its_conversation_and_read_with_it(as_user, work):
+def test_a_message_is_told_by_its_conversation_unless_it_is_read_already(as_user, work):
     ann, ben = as_user("ann"), as_user("ben")
-    conversation, messages = uuid4(), [uuid4(), uuid4()]
-    for message in messages:
-        with acting_as(ann.user_id) as session:
-            notify(
-                session, [ann.user_id, ben.user_id], NotificationKind.MESSAGE,
-                actor_id=ann.user_id, conversation_id=conversation, message_id=message,
-            )  # fmt: skip
+    (conversation,) = friends(ann, ben)
+    messages = [write(ann, conversation, f"{PLANTED} {number}") for number in range(2)]
     work()
     (told,) = listed(ben)
-    assert (told["count"], told["conversation_id"], told["message_id"]) == (2, str(conversation), str(messages[0]))
-    assert (told["actor"]["username"], told["title"], told["is_masked"]) == ("ann", None, False)
+    assert (told["kind"], told["count"], told["conversation_id"]) == ("message", 2, conversation)
+    assert (told["message_id"], told["actor"]["username"]) == (messages[0]["id"], "ann")
+    assert (told["title"], told["is_masked"], told["thread_id"]) == (None, False, None)
+    assert PLANTED not in json.dumps(told)
     assert listed(ann) == []
-    with acting_as(ben.user_id) as session:
-        assert notifications.seen(session, ben.user_id, NotificationKind.MESSAGE, conversation) == 1
+    read(ben, conversation, messages[1])
     assert unread(ben)["total"] == 0
+    read(ben, conversation, write(ann, conversation, "read before the worker came"))
+    work()
+    assert [(one["seq"], one["is_read"]) for one in listed(ben)] == [(told["seq"], True)]
     with acting_as(ann.user_id) as session, pytest.raises(TypeError, match="names conversation_id"):
-        notify(session, [ben.user_id], NotificationKind.MESSAGE, message_id=messages[0])
+        notify(session, [ben.user_id], NotificationKind.MESSAGE, message_id=uuid4())
 
 
 @pytest.fixture

@@ -115,9 +115,10 @@ def mark_read(session: Session, conversation_id: UUID, viewer: Viewer, message_i
     ).one_or_none()
     if found is None:
         raise NotFound("Message not found in this conversation")
-    if found.seq == found.last_seq:
+    may_be_known = advance(session, conversation_id, viewer, found.seq)
+    if found.seq == found.last_seq:  # only now: who tells of a message holds that mark until it is told
         seen(session, viewer.id, NotificationKind.MESSAGE, conversation_id)
-    if advance(session, conversation_id, viewer, found.seq):
+    if may_be_known:
         told = {"conversation_id": conversation_id, "user_id": viewer.id, "last_read_message_id": message_id}
         announce(session, Room.conversation(conversation_id), "dm_read_updated", told | {"last_read_seq": found.seq})
 
