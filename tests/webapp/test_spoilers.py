@@ -83,9 +83,10 @@ def test_a_viewer_who_is_behind_learns_nothing_from_any_route(app, as_user, aire
         values |= {"room": Room.episode(later), "user_id": other.user_id, "season_id": aired.seasons[1]}
         values |= {"episode_id": later, "season_number": 2}
         for address in readable(app, values):
-            answer = fan.get(address)
-            assert PLANTED not in answer.get_data(as_text=True), address
-            read += answer.status_code == 200
+            with fan.get(address) as answer:  # a stream that is not closed keeps its place
+                assert PLANTED not in answer.get_data(as_text=True), address
+                assert answer.status_code != 429, address
+                read += answer.status_code == 200
     assert read > 100
     assert PLANTED not in copy_of(fan.user_id, tmp_path)
     assert PLANTED in copy_of(other.user_id, tmp_path), "one's own words are one's own"
