@@ -13,7 +13,9 @@ from deployments.local.environment import LIST_VARIABLES
 from deployments.local.process import Child
 
 TOKEN = "sample-token"
-UNHURRIED = {f"{source}_{limit}": "100" for source in ("IMDB", "FANDOM", "WIKIDATA") for limit in ("RATE", "BURST")}
+UNHURRIED = {
+    f"{source}_{limit}": "100" for source in ("IMDB", "FANDOM", "WIKIDATA", "IMAGE") for limit in ("RATE", "BURST")
+}
 """Limits that are for the sake of others' servers; this one is our own."""
 
 
