@@ -7,6 +7,7 @@ port meanwhile, a process claims what it chose for as long as it lives, by a nam
 which leaves nothing behind however the process ends.
 """
 
+import atexit
 import errno
 import json
 import random
@@ -52,6 +53,7 @@ def claim(port: int) -> bool:
         if error.errno == errno.EADDRINUSE:
             return False
         raise
+    atexit.register(held.close)  # the system would close it, too, and Python complain
     _CLAIMS[port] = held
     return True
 
