@@ -144,12 +144,12 @@ def _burst_of_bare(port: int, count: int, events: int) -> float:
     """Seconds from the first emit to the last receipt."""
     room = str(Room.survey(uuid4()))
     listeners = sockets.join(port, count, NAMESPACE)
-    time.sleep(0.5)
+    time.sleep(0.5)  # nothing tells when the bare server has let the last socket into its room
     began = time.monotonic()
     listeners[0].say(f"42{NAMESPACE},{json.dumps(['go', events, room])}")
     ended = sockets.listen(listeners, events, None, patience=120)
     sockets.close(listeners)
-    time.sleep(1)
+    time.sleep(1)  # it forgets so many sockets outside of the next round's time
     return ended - began
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from deployments.upstream.catalogue import imdb_facts as facts
 from deployments.upstream.catalogue.imdb_facts import Part
 from deployments.upstream.catalogue.imdb_model import Differs, Entry, ImdbList, Known
+from deployments.upstream.catalogue.imdb_titles import episode_title, principal, series_title, still, work, work_part
 from deployments.upstream.catalogue.model import Person, Show
-from deployments.upstream.catalogue.seasons import LAST_PLAYED
 from deployments.upstream.source import Body
 
 SERIES_KEPT = 8192
@@ -67,7 +67,7 @@ class Imdb:
 
     def _summary(self, identity: str) -> Body | None:
         known = self._known(identity)
-        return self._series(known) if known else None
+        return series_title(known) if known else None
 
     def _list(self, identity: str) -> Body | None:
         found = self._list_of(identity)
@@ -93,7 +93,7 @@ class Imdb:
         if known := self._known(identity):
             match part:
                 case "episodes":
-                    return [self._episode(known, entry) for entry in known.entries]
+                    return [episode_title(known, entry) for entry in known.entries]
                 case "credits":
                     return self._credits(known)
                 case "images":
@@ -108,11 +108,11 @@ class Imdb:
             return None
         match part:
             case "":
-                return self._episode(known, entry)
+                return episode_title(known, entry)
             case "credits":
                 return self._credits(known, entry)
             case "images":
-                return [found] if (found := self._still(known, entry)) else []
+                return [found] if (found := still(known, entry)) else []
             case "episodes":
                 return []
         return None
@@ -192,68 +192,6 @@ class Imdb:
             add(more.person, more.part, [at[place] for place in more.episodes])
         return found
 
-    def _series(self, known: Known) -> Body:
-        show, differs = known.show, known.differs
-        identity = str(show.imdb_id)
-        dates = sorted(entry.air_date for entry in known.entries if entry.air_date and entry.season)
-        ended = show.status in ("Ended", "Canceled") or differs.kind == "tvMiniSeries"
-        summary = facts.rating(identity, bool(dates) and dates[0] <= LAST_PLAYED)
-        if differs.rating:
-            summary = {"aggregateRating": differs.rating[0], "voteCount": differs.rating[1]}
-        name = differs.name or show.name
-        return {
-            "id": identity,
-            "titleText": {"text": name},
-            "originalTitleText": {"text": show.original_name or name},
-            "titleType": facts.title_type(differs.kind),
-            "releaseYear": {"year": int(dates[0][:4]), "endYear": int(dates[-1][:4]) if ended else None}
-            if dates
-            else None,
-            "releaseDate": facts.date_parts(dates[0] if dates else None, show.country),
-            "runtime": {"seconds": show.runtime * 60} if dates else None,
-            "plot": facts.plot(differs.plot or show.overview),
-            "ratingsSummary": summary,
-            "certificate": {"rating": show.ratings["US"]} if "US" in show.ratings else None,
-            "titleGenres": {"genres": [{"genre": {"text": words}} for words in genres(show)]},
-            "primaryImage": facts.image(identity, 1, name, "poster", 1000, 1500) if show.posters else None,
-            "series": None,
-            "countriesOfOrigin": {"countries": [{"id": show.country}]},
-            "keywords": [words for _, words in show.keywords],
-            "interests": interests(show),
-            "isOngoing": not ended,
-        }
-
-    def _episode(self, known: Known, entry: Entry) -> Body:
-        aired = entry.air_date is not None and entry.air_date <= LAST_PLAYED
-        year = int(entry.air_date[:4]) if entry.air_date else None
-        number = {"seasonNumber": entry.season, "episodeNumber": entry.number} if entry.season is not None else None
-        series = {"id": known.show.imdb_id, "titleText": {"text": known.differs.name or known.show.name}}
-        return {
-            "id": entry.imdb_id,
-            "titleText": {"text": entry.name},
-            "originalTitleText": {"text": entry.name},
-            "titleType": facts.title_type("tvEpisode"),
-            "releaseYear": {"year": year, "endYear": None} if year else None,
-            "releaseDate": facts.date_parts(entry.air_date, known.show.country),
-            "runtime": {"seconds": entry.runtime * 60} if entry.runtime else None,
-            "plot": facts.plot(entry.overview),
-            "ratingsSummary": facts.rating(entry.imdb_id, aired, 300),
-            "certificate": None,
-            "titleGenres": {"genres": [{"genre": {"text": words}} for words in genres(known.show)]},
-            "primaryImage": self._still(known, entry),
-            "series": {"series": series, "episodeNumber": number},
-            "countriesOfOrigin": {"countries": [{"id": known.show.country}]},
-            "keywords": [],
-            "interests": [],
-            "isOngoing": False,
-        }
-
-    def _still(self, known: Known, entry: Entry) -> Body | None:
-        if not entry.has_still:
-            return None
-        caption = f"{entry.name} ({(entry.air_date or '')[:4]})"
-        return facts.image(entry.imdb_id, 1, caption, "still_frame", 1280, 720)
-
     def _credits(self, known: Known, only: Entry | None = None) -> list[Body]:
         """Cast and crew, those in most episodes first, one credit for each category; of one episode, its own."""
         found = []
@@ -300,7 +238,7 @@ class Imdb:
         found: dict[tuple[str, str], list[tuple[Entry, Part]]] = {}
         for entry, part in self._parts(str(known.show.imdb_id)).get(person_id, ()):
             found.setdefault((part.category.id, entry.imdb_id), []).append((entry, part))
-        return [{**work(of), "title": self._episode(known, of[0][0])} for of in found.values()]
+        return [{**work(of), "title": episode_title(known, of[0][0])} for of in found.values()]
 
     def _images(self, known: Known) -> list[Body]:
         """Poster first, then stills, each with two of the regulars."""
@@ -314,48 +252,3 @@ class Imdb:
             of = facts.image(owner, place, f"{name}, picture {place}", kind, width, height)
             found.append(of | {"names": names, "titles": [{"id": owner, "titleText": {"text": name}}]})
         return found
-
-
-def principal(imdb_id: str, ordering: int, person_id: str, done: Body) -> Body:
-    """A row of the dataset of principals."""
-    return {
-        "title": imdb_id,
-        "ordering": ordering,
-        "person": person_id,
-        "category": done["category"]["id"],
-        "job": "; ".join(done["jobs"]),
-        "characters": [of["name"] for of in done["characters"] or ()],
-    }
-
-
-def work_part(job: str) -> Part:
-    found, words = facts.category_of(job)
-    return Part(found, job=words)
-
-
-def work(parts: Sequence[tuple[Entry, Part]]) -> Body:
-    """What these parts of one person and category come to."""
-    found = parts[0][1].category
-    characters = dict.fromkeys(name for _, part in parts for name in part.characters)
-    attributes = dict.fromkeys(name for _, part in parts for name in part.attributes)
-    jobs = dict.fromkeys(part.job for _, part in parts if part.job)
-    return {
-        "category": {"id": found.id, "text": found.text},
-        "group": found.group,
-        "isCast": found.is_cast,
-        "characters": [{"name": name} for name in characters] or None,
-        "attributes": [{"text": words} for words in attributes] or None,
-        "jobs": list(jobs),
-    }
-
-
-def genres(show: Show) -> list[str]:
-    names = {"Reality": "Reality-TV", "Talk": "Talk-Show"}
-    return [names.get(name, name) for _, name in show.genres]
-
-
-def interests(show: Show) -> list[str]:
-    """IMDb's finer genres, as far as the keywords give them away."""
-    by_keyword = {"dating": "Dating Reality TV", "cooking contest": "Cooking Competition", "docusoap": "Docuseries"}
-    found = [by_keyword[words] for _, words in show.keywords if words in by_keyword]
-    return [*dict.fromkeys(found), *(["Reality TV"] if "Reality-TV" in genres(show) else ["Talk Show"])]
