@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 import urllib.request
 
 import pytest
@@ -64,8 +63,7 @@ def test_make_run_collects_serves_and_leaves_nothing(start):
 
 
 @pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="taking the network away needs root")
-def test_make_pipeline_needs_no_network_and_ninety_seconds(tmp_path):
-    began = time.monotonic()
+def test_make_pipeline_needs_no_network(tmp_path):
     command = "ip link set lo up && exec .venv/bin/python -m deployments.local pipeline"
     if not shutil.which("ip"):
         pytest.skip("bringing loopback up needs iproute2")
@@ -77,4 +75,3 @@ def test_make_pipeline_needs_no_network_and_ninety_seconds(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - began < 90

@@ -59,11 +59,16 @@ def test_what_waited_to_be_read_arrived_when_it_was_sent():
         server.accept()[0] as accepted,
     ):
         reader = StampedReader(accepted)
-        client.send(b"request")
-        sent = time.monotonic()
-        time.sleep(0.1)
-        assert reader.read(100) == b"request"
-        assert abs(reader.arrived - sent) < 0.08
+
+        def waited_and_was_stamped() -> bool:
+            client.send(b"request")
+            time.sleep(0.05)
+            reading = time.monotonic()
+            assert reader.read(100) == b"request"
+            return reader.arrived < reading
+
+        # The kernel starts to stamp a moment after the first socket of the machine asked for it.
+        assert any(waited_and_was_stamped() for _ in range(100))
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(0, None), (-1, 5), (10, 0)])

@@ -1,24 +1,21 @@
 """Generated shows: any number, the same for the same seed."""
 
-import time
 from collections import Counter
 from itertools import islice
 
 import pytest
 
 from deployments.upstream import Generated, Upstream
-from deployments.upstream.generator import FIRST_SHOW
+from deployments.upstream.generator import FIRST_SHOW, MAX_SHOWS
 from tests.upstream.conftest import asking, body_of
 
 SHOW = f"tv/{FIRST_SHOW + 4711}"
 
 
-def test_five_thousand_shows_are_there_at_once():
-    started = time.monotonic()
-    source = Generated(5000)
-    assert len(source.show_ids()) == 5000
+def test_half_a_million_shows_are_there_without_being_made():
+    source = Generated(MAX_SHOWS)  # made one by one they would take an hour and all memory
+    assert len(source.show_ids()) == MAX_SHOWS
     assert body_of(source, SHOW)["id"] == FIRST_SHOW + 4711
-    assert time.monotonic() - started < 0.2
 
 
 def test_a_show_depends_on_seed_and_number_alone():
