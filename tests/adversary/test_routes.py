@@ -242,6 +242,30 @@ def test_what_belongs_to_somebody_is_theirs(app, as_user, fingerprint, unlimited
         assert (name, answer.status_code) == (name, 200), answer.json
 
 
+def test_in_a_hidden_thread_a_post_of_somebody_else_is_as_if_it_had_never_been(app, as_user, fingerprint, unlimited):
+    owner, other, service = as_user("ann"), as_user("ben"), as_user("machine", Role.SERVICE)
+    post = a_post(owner)
+    with as_system() as session:
+        session.execute(text("update social.threads set hidden_at = now()"))
+    before, about = fingerprint(), 0
+    for operation in operations(app):
+        if (
+            "{post_id}" in operation.path
+            and operation.demands.login is not Login.IGNORED
+            and not operation.demands.roles
+        ):
+            body = {"body": "x", "reaction": "fire"}
+            for client in (other, service):
+                there, nowhere = sent(client, operation, body=body, **post), sent(client, operation, body=body)
+                assert (str(operation), there.status_code, there.json["detail"]) == (
+                    str(operation),
+                    404,
+                    nowhere.json["detail"],
+                )
+            about += 1
+    assert (about, fingerprint()) == (6, before)
+
+
 @contextmanager
 def as_the_system_for(user_id):
     """A transaction that acts for somebody, and to which every private row is shown all the same."""

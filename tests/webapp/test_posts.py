@@ -277,6 +277,44 @@ def test_moderators_see_what_was_reported_and_settle_it(client, as_user, thread)
     assert acts == ["post.hide", "post.show"]
 
 
+def test_words_in_a_hidden_thread_are_their_authors_to_take_back_and_tell_them_no_more(client, as_user, thread, work):
+    """Gap 17: what a moderator hid is gone for all, and stays whose it is."""
+    fan, other, moderator = as_user("fan"), as_user("other"), as_user("moderator", Role.MODERATOR)
+    mine = say(fan, thread, "planted words of mine, @other")
+    theirs = say(other, thread, "planted words of theirs", mine)
+    react(other, mine, "fire")
+    work()
+    assert len(other.get("/api/v1/me/notifications").json) == 1
+    hide = f"/api/v1/moderation/threads/{thread['id']}"
+    assert moderator.patch(hide, json={"is_hidden": True, "is_locked": True}).status_code == 200
+    ban = {"kind": "ban", "reason": "planted"}
+    moderator.post(f"/api/v1/moderation/users/{fan.user_id}/sanctions", json=ban)
+    address = f"/api/v1/posts/{mine['id']}"
+    assert fan.get(address).status_code == 404
+    assert fan.patch(address, json={"body": "x"}, headers={"If-Match": "*"}).json["detail"] == "Post not found"
+    for _ in range(2):
+        left = fan.delete(address)
+        assert (left.status_code, left.json["is_deleted"], left.json["body"]) == (200, True, None)
+        assert (left.json["reactions"], left.json["reply_count"], left.json["mentions"]) == (None, None, [])
+    assert "planted" not in left.text
+    assert (fan.get(address).json, fan.get(f"{address}/reactions").json["reactions"]) == (left.json, None)
+    for reader in (client, other):
+        assert reader.get(address).status_code == 404
+    assert fan.get(f"/api/v1/posts/{theirs['id']}").status_code == 404
+    for path in ("", "/posts", "/tree"):
+        assert fan.get(f"/api/v1/threads/{thread['id']}{path}").status_code == 404
+    work()
+    assert other.get("/api/v1/me/notifications").json == []
+    assert moderator.delete(f"/api/v1/posts/{theirs['id']}").status_code == 403
+    seen = moderator.get(f"/api/v1/threads/{thread['id']}/posts").json
+    assert [(post["is_deleted"], post["reply_count"], post["reactions"]["fire"]) for post in seen] == [(True, 1, 1)]
+    assert moderator.get(f"/api/v1/threads/{thread['id']}").json["post_count"] == 1
+    with as_system() as session:
+        assert {name: session.execute(text(query)).all() for name, query in RECOUNTS.items()} == {
+            name: [] for name in RECOUNTS
+        }
+
+
 def test_a_ban_lasts_until_it_ends_or_is_lifted(as_user, thread):
     """Gap 17: warnings and bans, which those concerned can read."""
     fan, moderator, admin = as_user("fan"), as_user("moderator", Role.MODERATOR), as_user("admin", Role.ADMIN)

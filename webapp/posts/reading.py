@@ -51,6 +51,9 @@ _FROM = """
 
 _SEEN = "(thread.hidden_at is null or :moderates)"
 
+_LEFT = f"({_SEEN} or post.deleted_at is not null and post.user_id = cast(:viewer as uuid))"
+"""That a viewer sees a post, or what is left of it after they took it back in a hidden thread."""
+
 
 def page(
     session: Session,
@@ -151,7 +154,7 @@ def posts(session: Session, ids: list[UUID], viewer: Viewer | None, *, reveal: b
     rows = session.execute(
         text(
             f"with {THREAD.format(which='thread.id in (select thread_id from social.posts where id = any(:ids))')}"
-            f" select {_COLUMNS} {_FROM} where post.id = any(:ids) and {_SEEN}"
+            f" select {_COLUMNS}, not {_SEEN} as is_left_alone {_FROM} where post.id = any(:ids) and {_LEFT}"
         ),
         {"ids": ids} | of(viewer, reveal=reveal),
     )
@@ -206,7 +209,7 @@ def shown(row: Row) -> Row:
         row["mentions"] = []
     if sight == Sight.DELETED:
         row |= {"user_id": None, "author": None}
-    if sight == Sight.MASKED:
+    if row.pop("is_left_alone", False) or sight == Sight.MASKED:
         row |= {"reactions": None, "reply_count": None}
     return row
 

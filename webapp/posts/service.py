@@ -15,6 +15,7 @@ from models.social import Mention, Post, PostCount, PostEdit
 from webapp.access.viewer import Viewer
 from webapp.errors import BadRequest, Forbidden, Invalid, NotFound
 from webapp.talk import standing
+from webapp.talk.visibility import moderates
 from webapp.threads import service as threads
 
 
@@ -90,9 +91,11 @@ def edit(
     the version that there is.
 
     Raises:
-        NotFound, Forbidden, Invalid: as for saying; a deleted post is not there.
+        NotFound, Forbidden, Invalid: as for saying; a deleted post is not there, nor one of a hidden thread.
     """
     thread, found = _locked(session, post_id)
+    if found.deleted_at is not None or thread.hidden_at is not None:
+        raise NotFound("Post not found")
     if found.user_id != editor.id:
         raise Forbidden("Only its author may edit a post")
     if thread.is_locked:
@@ -121,13 +124,16 @@ def edit(
 
 
 def delete(session: Session, post_id: UUID, by: Viewer) -> None:
-    """Take back one's own words, and all that the post said before. Its answers stay. Deleting twice is deleting.
+    """Take back one's own words, and all that the post said before, also in a thread that is locked or hidden. Its answers
+    stay. Deleting twice is deleting.
 
     Raises:
         NotFound, Forbidden: it is not there, or is somebody else's.
     """
-    thread, found = _locked(session, post_id, deleted=True)
+    thread, found = _locked(session, post_id)
     if found.user_id != by.id:
+        if thread.hidden_at is not None and not moderates(by):
+            raise NotFound("Post not found")
         raise Forbidden("Only its author may delete a post")
     if found.deleted_at is not None:
         return
@@ -199,16 +205,13 @@ _TOGGLE = f"""
 """
 
 
-def _locked(session: Session, post_id: UUID, *, deleted: bool = False) -> tuple[Any, Any]:
-    """A post's thread, locked, and the post as it is then."""
+def _locked(session: Session, post_id: UUID) -> tuple[Any, Any]:
+    """A post's thread, locked, and the post as it is then. The thread may be hidden, and the post deleted."""
     thread_id = session.execute(text("select thread_id from social.posts where id = :id"), {"id": post_id}).scalar()
     if thread_id is None:
         raise NotFound("Post not found")
-    thread = threads.locked_row(session, thread_id)
-    found = session.execute(text("select * from social.posts where id = :id"), {"id": post_id}).one()
-    if found.deleted_at is not None and not deleted:
-        raise NotFound("Post not found")
-    return thread, found
+    thread = threads.locked_even_if_hidden(session, thread_id)
+    return thread, session.execute(text("select * from social.posts where id = :id"), {"id": post_id}).one()
 
 
 def _parent(session: Session, post_id: UUID, thread_id: UUID) -> Any:

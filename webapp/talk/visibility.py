@@ -4,6 +4,7 @@
 |---|---|---|
 | of a deleted post | nobody | that it was there, and its answers |
 | hidden by a moderator | moderators, and nobody else | that it was there, and its answers |
+| in a thread that a moderator hid | moderators, and nobody else | nothing, not even that it was there |
 | of somebody whom the viewer blocks or mutes | not the viewer, unless they ask to `reveal` | that it was there |
 | about an episode that the viewer has not seen | not the viewer, unless they ask to `reveal` | that it was there, uncounted |
 | between `||` marks | not a viewer who is behind with the show, unless they ask to `reveal` | the words around them |
@@ -13,6 +14,9 @@ they have seen, by air date, then by number (`social.is_ahead`). A thread about 
 a show, tells of its last aired episode. An author may say that a post tells of a later episode than its thread
 (`spoils_id`). Whoever keeps no progress for a show asked for no protection, and anonymous readers have none. The
 author of a post sees it.
+
+Of a hidden thread nobody but moderators sees anything, its authors neither. What somebody said there stays theirs to take back:
+they may delete it, read what it said before, and have it in their export. The answer then is a tombstone, uncounted.
 """
 
 from enum import StrEnum

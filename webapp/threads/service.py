@@ -219,12 +219,24 @@ def locked_row(session: Session, thread_id: UUID) -> Any:
     Raises:
         NotFound: there is none, or it is hidden.
     """
+    found = locked_even_if_hidden(session, thread_id)
+    if found.hidden_at is not None:
+        raise NotFound("Thread not found")
+    return found
+
+
+def locked_even_if_hidden(session: Session, thread_id: UUID) -> Any:
+    """The same of a thread that a moderator may have hidden, as `hidden_at` says.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = session.execute(
         text(
             "select t.id, t.level, social.survivor(t.entity_id) as entity_id, social.show_of(t.entity_id) as show_id,"
-            " t.created_by, t.is_locked, t.version, c.posts, c.last_seq"
+            " t.created_by, t.is_locked, t.hidden_at, t.version, c.posts, c.last_seq"
             " from social.thread_counts c join social.threads t on t.id = c.thread_id"
-            " where t.id = :id and t.hidden_at is null for update of c"
+            " where t.id = :id for update of c"
         ),
         {"id": thread_id},
     ).one_or_none()
