@@ -57,6 +57,7 @@ class Entity(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", Kind),
         Index("ix_entities_gone", "id", postgresql_where=text("removed_at is not null or merged_into is not null")),
+        Index("ix_entities_newest_people", text("created_at desc"), "id", postgresql_where=text("kind = 'person'")),
         {"schema": CORE},
     )
 

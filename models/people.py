@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Column, Numeric, UniqueConstraint, text
+from sqlalchemy import Column, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import CHOSEN, CORE, UUID, datetime, entity_id, moment, new_id, one_of, slug, texts
@@ -58,6 +58,7 @@ class Person(SQLModel, table=True):
         one_of("birth_precision", Precision),
         one_of("death_precision", Precision),
         one_of("zodiac", Sign),
+        Index("ix_people_sort_name_id", "sort_name", "id"),
         {"schema": CORE},
     )
 
@@ -66,7 +67,7 @@ class Person(SQLModel, table=True):
     tmdb_id: int | None = Field(default=None, unique=True)
     name: str
     slug: str = slug()
-    sort_name: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    sort_name: str = Field(default="", sa_column_kwargs={"server_default": ""})
     biography: str | None = None
     birth_date: date | None = None
     birth_precision: str | None = None
@@ -98,12 +99,13 @@ class Credit(SQLModel, table=True):
         one_of("source", Source),
         one_of("category", CreditCategory),
         UniqueConstraint("show_id", "source", "source_id", name="uq_credits_show_id_source_source_id"),
+        Index("ix_credits_person_id_category_show_id", "person_id", "category", "show_id"),
         {"schema": CORE},
     )
 
     id: UUID = new_id()
     show_id: UUID = Field(foreign_key="core.shows.id")
-    person_id: UUID = Field(foreign_key="core.people.id", index=True)
+    person_id: UUID = Field(foreign_key="core.people.id")
     source: str
     source_id: str = Field(description="The source's id of the credit (TMDb: credit_id)")
     category: str
@@ -120,7 +122,16 @@ class CreditCount(SQLModel, table=True):
     """
 
     __tablename__ = "credit_counts"
-    __table_args__ = (one_of("source", Source), one_of("category", CreditCategory), {"schema": CORE})
+    __table_args__ = (
+        one_of("source", Source),
+        one_of("category", CreditCategory),
+        Index(
+            "ix_credit_counts_of_shows",
+            *("person_id", "show_id", "episodes"),
+            postgresql_where=text("entity_id = show_id and category = 'cast'"),
+        ),
+        {"schema": CORE},
+    )
 
     entity_id: UUID = Field(foreign_key="core.entities.id", primary_key=True, description="The show, or the season")
     person_id: UUID = Field(foreign_key="core.people.id", primary_key=True, index=True)

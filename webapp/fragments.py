@@ -10,6 +10,21 @@ def living(entity: str) -> str:
     return f"{entity}.removed_at is null and {entity}.merged_into is null"
 
 
+def lives(id_: str) -> str:
+    """The same of an id, for a query that looks through many: an index holds the few that are gone.
+
+    It is not said by `not exists`, which PostgreSQL makes a join of: one that compares each with all that are gone, where it
+    believes that these are as few as they were when it counted last.
+    """
+    return f"""(
+        select gone.id from core.entities gone
+        where gone.id = {id_} and (gone.removed_at is not null or gone.merged_into is not null)) is null"""
+
+
+PLAIN = "(select lower(unaccent(cast(:q as text))))"
+"""What is looked for as names are sorted. A query of its own, so that it is made once and not for each row."""
+
+
 BEST_IMAGE_FIRST = best_first("image")
 
 HOSTED_URL = "cast(:media as text) || '/' || asset.key"

@@ -64,7 +64,10 @@ class Order:
         return f"json_build_array({', '.join(f'({key.expression}) :: text' for key in self.keys)})"
 
     def after(self, values: Sequence[Any]) -> str:
-        """That a row comes after these values; they are bound as `after_0`, `after_1` …"""
+        """That a row comes after these values; they are bound as `after_0`, `after_1` …
+
+        That the first key is no lesser is said by itself, where it has to be known: from there an index is read.
+        """
         ways: list[str] = []
         equal: list[str] = []
         for number, (key, value) in enumerate(zip(self.keys, values, strict=True)):
@@ -73,7 +76,11 @@ class Order:
                 later = f"{key.expression} {'<' if key.descending else '>'} {bound}"
                 ways.append(" and ".join([*equal, f"({later} or {key.expression} is null)" if key.nullable else later]))
             equal.append(f"{key.expression} is null" if value is None else f"{key.expression} = {bound}")
-        return f"({' or '.join(f'({way})' for way in ways)})"
+        after = f"({' or '.join(f'({way})' for way in ways)})"
+        first = self.keys[0]
+        if first.nullable:
+            return after
+        return f"({first.expression} {'<=' if first.descending else '>='} cast(:after_0 as {first.type}) and {after})"
 
     def cursor(self, place: str) -> str:
         """The cursor of a place, which is the JSON list that `place` gave."""

@@ -4,6 +4,12 @@ from datetime import UTC, date, datetime
 
 from models.entities import Entity, Kind
 from tests.webapp import factories as make
+from tests.webapp.test_paging import walked
+
+
+def leave(session, one):
+    """Have a person or a show leave the catalogue."""
+    session.get_one(Entity, one.id).removed_at = datetime.now(UTC)
 
 
 def test_a_person_has_names_ids_pictures_and_shows(client):
@@ -24,7 +30,7 @@ def test_a_person_has_names_ids_pictures_and_shows(client):
         make.episodes_claimed(session, make.season(session, newer, 2), person, 5)
         gone = make.show(session, "Gone")
         make.credit(session, gone, person, character="Self")
-        session.get_one(Entity, gone.id).removed_at = datetime.now(UTC)
+        leave(session, gone)
     answer = client.get(f"/api/v1/shows/people/{person.id}")
     assert answer.status_code == 200
     body = answer.json
@@ -60,7 +66,7 @@ def test_credits_go_by_show_then_role_then_season_then_episode(client):
         late = make.show(session, "Late", premiere_date=date(2024, 1, 1))
         early = make.show(session, "Early", premiere_date=date(2010, 1, 1))
         gone = make.show(session, "Gone")
-        session.get_one(Entity, gone.id).removed_at = datetime.now(UTC)
+        leave(session, gone)
         for show in (late, early, gone):
             make.credit(session, show, person, character="Self")
         make.credit(session, late, person, category="crew", job="Producer", department="Production")
@@ -106,14 +112,30 @@ def test_people_are_listed_by_name_and_found_by_the_beginning_of_any_of_theirs(c
     with make.catalogue() as session:
         for name, key in (("Zoë Éclair", "zoe eclair"), ("Anna Zander", "anna zander"), ("Eric", "eric")):
             make.person(session, name).sort_name = key
+        survivor = make.person(session, "Zander")
+        leave(session, make.person(session, "Zed Gone"))
+        session.get_one(Entity, make.person(session, "Zed Merged").id).merged_into = survivor.id
     names = {
         query: [person["full_name"] for person in client.get(f"/api/v1/people{query}").json]
-        for query in ("", "?q=z", "?q=ecl", "?q=nna", "?q=ZO%C3%8B%20E", "?limit=1")
+        for query in (
+            "",
+            "?q=z",
+            "?q=ecl",
+            "?q=nna",
+            "?q=ZO%C3%8B%20E",
+            "?q=%25",
+            "?q=_",
+            "?limit=1",
+            "?limit=2&offset=2",
+        )
     }
+    everybody = ["Anna Zander", "Eric", "Zander", "Zoë Éclair"]
     assert names == {
-        "": ["Anna Zander", "Eric", "Zoë Éclair"], "?q=z": ["Anna Zander", "Zoë Éclair"], "?q=ecl": ["Zoë Éclair"],
-        "?q=nna": [], "?q=ZO%C3%8B%20E": ["Zoë Éclair"], "?limit=1": ["Anna Zander"],
+        "": everybody, "?q=z": ["Anna Zander", "Zander", "Zoë Éclair"], "?q=ecl": ["Zoë Éclair"], "?q=nna": [],
+        "?q=ZO%C3%8B%20E": ["Zoë Éclair"], "?q=%25": [], "?q=_": [], "?limit=1": everybody[:1],
+        "?limit=2&offset=2": everybody[2:],
     }  # fmt: skip
+    assert [person["full_name"] for person in walked(client, "/api/v1/people?limit=1")] == everybody
 
 
 def test_rails_and_costars_rank_by_what_they_say(client):
@@ -129,6 +151,13 @@ def test_rails_and_costars_rank_by_what_they_say(client):
         make.episodes_claimed(session, shows[0], loyal, 90)
         make.episodes_claimed(session, shows[1], loyal, 10)
         make.episodes_claimed(session, shows[0], busy, 5)
+        gone = make.person(session, "Gone")
+        for show in shows:
+            make.credit(session, show, gone)
+            make.episodes_claimed(session, show, gone, 99)
+        leave(session, gone)
+        for day, person in enumerate((busy, loyal, crew, gone), start=1):
+            session.get_one(Entity, person.id).created_at = datetime(2020, 1, day, tzinfo=UTC)
     rails = client.get("/api/v1/people/home?limit=2").json
     assert [(card["person"]["full_name"], card["value"]) for card in rails["most_shows"]] == [("Busy", 3), ("Loyal", 2)]
     assert [(card["person"]["full_name"], card["value"]) for card in rails["most_episodes"]] == [
@@ -136,7 +165,10 @@ def test_rails_and_costars_rank_by_what_they_say(client):
         ("Busy", 5),
     ]
     assert rails["most_shows"][0]["show"]["name"] == "Three"
-    assert len(rails["recently_added"]) == 2 and rails["recently_added"][0]["metric"] == "added_at"
+    assert [(card["person"]["full_name"], card["metric"]) for card in rails["recently_added"]] == [
+        ("Crew", "added_at"),
+        ("Loyal", "added_at"),
+    ]
     assert client.get("/api/v1/people/home?limit=25").status_code == 422
     [costar] = client.get(f"/api/v1/people/{busy.id}/co-stars").json
     assert (costar["person"]["full_name"], costar["shared_shows"]) == ("Loyal", 2)

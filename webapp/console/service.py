@@ -3,18 +3,27 @@
 from dataclasses import replace
 from uuid import UUID
 
+from models.entities import Kind
 from webapp.fragments import living
 from webapp.reading import Reading, json_of
 
+COUNTED = {
+    "shows": Kind.SHOW,
+    "seasons": Kind.SEASON,
+    "episodes": Kind.EPISODE,
+    "people": Kind.PERSON,
+    "networks": Kind.NETWORK,
+}
+
 _NUMBERS = f"""
+with living as materialized (
+    select kind, count(*) as number from core.entities entity where {living("entity")} group by kind
+)
 select json_build_object(
-    'shows', count(*) filter (where kind = 'show'), 'seasons', count(*) filter (where kind = 'season'),
-    'episodes', count(*) filter (where kind = 'episode'), 'people', count(*) filter (where kind = 'person'),
-    'networks', count(*) filter (where kind = 'network'),
-    'images', (select count(*) from core.images where is_listed),
-    'mirrored', (select count(*) from core.images where is_listed and asset_id is not null),
+    {", ".join(f"'{name}', coalesce((select number from living where kind = '{kind}'), 0)" for name, kind in COUNTED.items())},
+    'images', image.listed, 'mirrored', image.mirrored,
     'changes', (select coalesce(max(seq), 0) from ops.changes))
-from core.entities entity where {living("entity")}
+from (select count(*) as listed, count(asset_id) as mirrored from core.images where is_listed) image
 """
 
 _RUN = """

@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.entities import Kind
-from webapp.fragments import LOGO_COLUMNS, external_ids, living, logo
+from webapp.fragments import LOGO_COLUMNS, PLAIN, external_ids, lives, logo
 from webapp.paging import Key, Order
 from webapp.reading import Reading, Ref, json_of_entity, json_page
 from webapp.shows import listing
@@ -28,9 +28,8 @@ def _shows(kind: Kind) -> str:
     """How many living shows `one` has."""
     _, link, column = _TABLES[kind]
     return f"""(
-        select count(distinct link.show_id)
-        from core.{link} link join core.entities shown on shown.id = link.show_id and {living("shown")}
-        where link.{column} = one.id)"""
+        select count(*)
+        from (select distinct show_id from core.{link} where {column} = one.id) link where {lives("link.show_id")})"""
 
 
 def _columns(kind: Kind) -> str:
@@ -50,8 +49,8 @@ from (select {_columns(kind)}, page.shows
 def _candidates(kind: Kind) -> str:
     return f"""
     select one.id, one.sort_name, {_shows(kind)} as shows
-    from core.{_TABLES[kind][0]} one join core.entities entity on entity.id = one.id and {living("entity")}
-    where cast(:q as text) is null or strpos(one.sort_name, lower(unaccent(cast(:q as text)))) > 0"""
+    from core.{_TABLES[kind][0]} one
+    where {lives("one.id")} and (cast(:q as text) is null or strpos(one.sort_name, {PLAIN}) > 0)"""
 
 
 def _detail(kind: Kind) -> str:

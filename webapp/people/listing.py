@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from models.entities import Kind
-from webapp.fragments import living
+from webapp.fragments import PLAIN, lives, living
 from webapp.paging import Key, Order
 from webapp.people.service import PERSON, PICTURE
 from webapp.reading import Reading, json_of, json_page
@@ -13,9 +13,10 @@ BY_NAME = Order("people", (Key("sort_name"), Key("id", "uuid")))
 
 _NAMED = f"""
     select person.id, person.sort_name
-    from core.people person join core.entities entity on entity.id = person.id and {living("entity")}"""
+    from core.people person
+    where {lives("person.id")}"""
 
-_BEGINS = "strpos(' ' || person.sort_name, ' ' || lower(unaccent(:q))) > 0"
+_BEGINS = f"strpos(' ' || person.sort_name, ' ' || {PLAIN}) > 0"
 
 _PEOPLE = f"""
 select coalesce(json_agg(listed), '[]')
@@ -28,6 +29,10 @@ def _short(person: str) -> str:
     return f"""(
     select row_to_json(short)
     from (select {PERSON} from core.people person {PICTURE} where person.id = {person}) short)"""
+
+
+LONGEST_RAIL = 24
+"""How many people a rail may have. Rails are looked for in this length, a number, and cut afterwards: see `webapp.reading`."""
 
 
 def _rail(metric: str, ranked: str) -> str:
@@ -45,18 +50,21 @@ def _rail(metric: str, ranked: str) -> str:
                       order by credit.category <> 'cast', show.tmdb_popularity desc nulls last, show.sort_name, show.id
                       limit 1) show) as show,
                '{metric}' as metric, ranked.value, ranked.latest_at
-        from ({ranked}) ranked
+        from ({ranked}) ranked where ranked.place <= :limit
         order by ranked.place
     ) card)"""
 
 
 def _first(value: str, source: str) -> str:
     return f"""
-        select counted.person_id, counted.value, entity.created_at as latest_at,
-               row_number() over (order by counted.value desc, counted.person_id) as place
-        from (select person_id, {value} as value from {source} group by person_id) counted
-        join core.entities entity on entity.id = counted.person_id and {living("entity")}
-        order by counted.value desc, counted.person_id limit :limit"""
+        select first.person_id, first.value, entity.created_at as latest_at,
+               row_number() over (order by first.value desc, first.person_id) as place
+        from (select person_id, value
+              from (select person_id, {value} as value from {source} group by person_id) counted
+              where not exists (select from core.entities gone
+                                where gone.id = person_id and (gone.removed_at is not null or gone.merged_into is not null))
+              order by value desc, person_id limit {LONGEST_RAIL}) first
+        join core.entities entity on entity.id = first.person_id"""
 
 
 _MOST_SHOWS = _first("count(distinct show_id)", "core.credits where category = 'cast'")
@@ -68,10 +76,11 @@ _MOST_EPISODES = _first(
 )
 
 _RECENT = f"""
-        select entity.id as person_id, cast(null as bigint) as value, entity.created_at as latest_at,
-               row_number() over (order by entity.created_at desc, entity.id) as place
-        from core.entities entity where entity.kind = 'person' and {living("entity")}
-        order by entity.created_at desc, entity.id limit :limit"""
+        select newest.id as person_id, cast(null as bigint) as value, newest.created_at as latest_at,
+               row_number() over (order by newest.created_at desc, newest.id) as place
+        from (select entity.id, entity.created_at
+              from core.entities entity where entity.kind = 'person' and {living("entity")}
+              order by entity.created_at desc, entity.id limit {LONGEST_RAIL}) newest"""
 
 _HOME = f"""
 select json_build_object(
@@ -112,7 +121,7 @@ def people(q: str | None = None, **page: Any) -> Reading:
     """People by name; with `q`, those one of whose names begins so."""
     if q is None:
         return json_page(BY_NAME, _NAMED, _PEOPLE, **page)
-    return json_page(BY_NAME, f"{_NAMED} where {_BEGINS}", _PEOPLE, q=q, **page)
+    return json_page(BY_NAME, f"{_NAMED} and {_BEGINS}", _PEOPLE, q=q, **page)
 
 
 def home(limit: int = 12) -> Reading:

@@ -6,6 +6,7 @@ from marshmallow.validate import Range, Regexp
 from models.people import Gender, Precision
 from models.rules.dates import PATTERN
 from models.rules.zodiac import Sign
+from webapp.people.listing import LONGEST_RAIL
 from webapp.schemas import AliasSchema, Body, ImageSchema, Line, Page, external_ids, slug
 
 
@@ -96,7 +97,7 @@ class HomeQuery(Schema):
     """How much of each rail."""
 
     limit = fields.Integer(
-        load_default=12, validate=Range(1, 24), metadata={"description": "How many people a rail has"}
+        load_default=12, validate=Range(1, LONGEST_RAIL), metadata={"description": "How many people a rail has"}
     )
 
 

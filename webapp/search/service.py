@@ -5,7 +5,7 @@ from typing import Any
 
 from models.entities import Kind
 from models.search import SEARCHED, Origin
-from webapp.fragments import living, pictures
+from webapp.fragments import lives, living, pictures
 from webapp.reading import Reading, json_of
 from webapp.search.schemas import MATCHES
 
@@ -27,8 +27,7 @@ _RANKED = f"""
         from core.found(:q, cast(:kinds as text[]), :limit) hit
         order by hit.entity_id, hit.tier, hit.closeness desc, {_BETTER_ORIGIN}
     ) best
-    where not exists (select from core.entities gone
-                      where gone.id = best.entity_id and (gone.removed_at is not null or gone.merged_into is not null))
+    where {lives("best.entity_id")}
     order by {_BEST_FIRST} limit :limit"""
 
 _MATCH = " ".join(f"when {tier} then '{match}'" for tier, match in enumerate(MATCHES))

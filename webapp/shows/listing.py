@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.entities import Kind
-from webapp.fragments import external_ids, living, pictures
+from webapp.fragments import PLAIN, external_ids, lives, living, pictures
 from webapp.paging import Key, Order
 from webapp.reading import Reading, Ref, by_tmdb, json_of, json_page
 
@@ -32,12 +32,12 @@ ORDERS = {
 
 _CANDIDATES = f"""
     select show.id, show.sort_name, show.premiere_date, show.last_air_date, show.tmdb_popularity
-    from core.shows show join core.entities entity on entity.id = show.id and {living("entity")}"""
+    from core.shows show where {lives("show.id")}"""
 
 _FILTERS = {
-    "q": """(strpos(show.sort_name, lower(unaccent(:q))) > 0
+    "q": f"""(strpos(show.sort_name, {PLAIN}) > 0
              or exists (select from core.aliases alias
-                        where alias.entity_id = show.id and strpos(lower(unaccent(alias.name)), lower(unaccent(:q))) > 0))""",
+                        where alias.entity_id = show.id and strpos(lower(unaccent(alias.name)), {PLAIN}) > 0))""",
     "genre": "exists (select from unnest(show.genres) genre (name) where lower(genre.name) = lower(:genre))",
     "network": "exists (select from core.show_networks link where link.show_id = show.id and link.network_id = {network})",
     "company": "exists (select from core.show_companies link where link.show_id = show.id and link.company_id = {company})",
@@ -79,10 +79,10 @@ select coalesce(json_agg(listed), '[]')
 from (
     select show.id, show.name, show.slug, other.names as alternative_names
     from core.shows show
-    join core.entities entity on entity.id = show.id and {living("entity")}
     left join (select alias.entity_id, json_agg(distinct alias.name) as names
                from core.aliases alias join core.shows named on named.id = alias.entity_id and named.name <> alias.name
                group by alias.entity_id) other on other.entity_id = show.id
+    where {lives("show.id")}
     order by show.sort_name, show.id
 ) listed
 """
@@ -91,9 +91,8 @@ _GENRES = f"""
 select coalesce(json_agg(listed), '[]')
 from (
     select genre.name, count(*) as shows
-    from core.shows show
-    join core.entities entity on entity.id = show.id and {living("entity")}
-    cross join lateral unnest(show.genres) genre (name)
+    from core.shows show cross join lateral unnest(show.genres) genre (name)
+    where {lives("show.id")}
     group by genre.name order by genre.name
 ) listed
 """
@@ -103,8 +102,7 @@ select coalesce(json_agg(listed), '[]')
 from (
     select list.id, list.source, list.source_id, list.name, list.description,
            (select count(*) from core.list_items item
-            join core.entities entity on entity.id = item.show_id and {living("entity")}
-            where item.list_id = list.id and item.left_at is null) as shows
+            where item.list_id = list.id and item.left_at is null and {lives("item.show_id")}) as shows
     from core.lists list order by list.source, list.source_id
 ) listed
 """
@@ -129,7 +127,7 @@ def shows(
         if isinstance(given.get(name), int):
             ids[name], given[name] = by_tmdb(kind, bound), str(given[name])
     where = " and ".join(_FILTERS[name].format(**ids) for name in wanted)
-    candidates = f"{_CANDIDATES} where {where}" if where else _CANDIDATES
+    candidates = f"{_CANDIDATES} and {where}" if where else _CANDIDATES
     page = {name: value for name, value in filters.items() if name in ("limit", "offset", "cursor")}
     return json_page(ORDERS[order], candidates, _LIST, below=below, **given, **page)
 
