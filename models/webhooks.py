@@ -51,6 +51,7 @@ class WebhookDelivery(SQLModel, table=True):
         Index("ix_webhook_deliveries_webhook_id_created_at", "webhook_id", "created_at", "id"),
         Index("ix_webhook_deliveries_created_at", "created_at"),
         Index("ix_webhook_deliveries_waiting", "webhook_id", "event", postgresql_where=text("status = 'waiting'")),
+        Index("ix_webhook_deliveries_missed", "webhook_id", postgresql_where=text("status = 'missed'")),
         {"schema": OPS},
     )
 

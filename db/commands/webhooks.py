@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.commands.outbox import enqueue
-from models.rules.webhooks import WebhookEvent
+from models.rules.webhooks import DeliveryStatus, WebhookEvent
 from models.webhooks import WebhookDelivery
 
 EVENT_TOPIC = "webhook_event"
@@ -20,17 +20,31 @@ EVENT_TOPIC = "webhook_event"
 DELIVERY_TOPIC = "webhook"
 """The outbox's topic of one delivery."""
 
-LIVE = """
-    webhook.disabled_at is null and exists (
-        select from accounts.users owner
-        where owner.id = webhook.user_id and owner.status = 'active' and owner.role in ('service', 'admin'))"""
+MOST_MISSED = 1000
+"""Deliveries that are kept for a disabled webhook; what happens after these is not told it later."""
+
+_ALLOWED = """
+    exists (select from accounts.users owner
+            where owner.id = webhook.user_id and owner.status = 'active' and owner.role in ('service', 'admin'))"""
+"""That whose a row of `webhook` is may still have one."""
+
+LIVE = f"(webhook.disabled_at is null and {_ALLOWED})"
 """That a row of `webhook` is told anything: it is not disabled, and whose it is may still have one."""
 
 _FANNED = text(f"""
-    insert into ops.webhook_deliveries (webhook_id, event, data)
-    select webhook.id, cast(:event as text), cast(:data as jsonb) from ops.webhooks webhook
-    where {LIVE} and cast(:event as text) = any(webhook.events) order by webhook.id returning id
+    with concerned as (
+        select webhook.id, webhook.disabled_at is null as is_enabled from ops.webhooks webhook
+        where {_ALLOWED} and cast(:event as text) = any(webhook.events) order by webhook.id for share of webhook
+    )
+    insert into ops.webhook_deliveries (webhook_id, event, data, status)
+    select id, cast(:event as text), cast(:data as jsonb), case when is_enabled then 'waiting' else 'missed' end
+    from concerned
+    where is_enabled or (select count(*) from (
+        select from ops.webhook_deliveries kept where kept.webhook_id = concerned.id and kept.status = 'missed'
+        limit :most) counted) < :most
+    order by id returning id, status
 """)
+"""Whether a webhook is enabled holds until the commit: whoever enables it waits, and then finds what it missed."""
 
 _CHANGED = text(f"""
     with newest as (
@@ -59,8 +73,9 @@ def emit(session: Session, event: WebhookEvent, data: Mapping[str, Any]) -> None
 
 
 def fan_out(session: Session, event: str, data: str) -> None:
-    """Make a delivery for each webhook that wants an event, as the system. `data` is JSON."""
-    _queue(session, session.execute(_FANNED, {"event": event, "data": data}).scalars())
+    """Make a delivery for each webhook that wants an event, as the system; for a disabled one it is kept. `data` is JSON."""
+    made = session.execute(_FANNED, {"event": event, "data": data, "most": MOST_MISSED})
+    _queue(session, [row.id for row in made if row.status == DeliveryStatus.WAITING])
 
 
 def tell_changes(session: Session) -> int:
@@ -80,6 +95,50 @@ def test(session: Session, webhook_id: UUID, event: str) -> UUID:
     session.flush()
     _queue(session, [made.id])
     return made.id
+
+
+def miss(session: Session, delivery_id: UUID) -> bool:
+    """Keep a delivery for when its webhook is told things again, as the system; false where that is so already."""
+    kept = session.execute(
+        text(
+            f"""
+            with off as (
+                select webhook.id from ops.webhooks webhook
+                join ops.webhook_deliveries delivery on delivery.webhook_id = webhook.id and delivery.id = :id
+                where not {LIVE} for share of webhook
+            )
+            update ops.webhook_deliveries delivery
+            set status = 'missed', last_error = 'the webhook is disabled'
+            from off where delivery.webhook_id = off.id and delivery.id = :id
+            """
+        ),
+        {"id": delivery_id},
+    )
+    return bool(kept.rowcount)  # type: ignore[attr-defined]
+
+
+def make_up(session: Session, webhook_id: UUID) -> int:
+    """Deliver what a webhook missed while it was disabled; answers how much that was."""
+    missed = session.execute(
+        text(
+            "select id from ops.webhook_deliveries where webhook_id = :id and status = 'missed' order by created_at, id"
+        ),
+        {"id": webhook_id},
+    ).scalars()
+    return sum(redeliver(session, id_) for id_ in missed.all())
+
+
+def redeliver(session: Session, delivery_id: UUID) -> bool:
+    """Deliver once more, under the same id and with the same body; false where the delivery waits already."""
+    again = session.execute(
+        text(
+            "update ops.webhook_deliveries set status = 'waiting' where id = :id and status <> 'waiting' returning id"
+        ),
+        {"id": delivery_id},
+    ).scalars()
+    ids = again.all()
+    _queue(session, ids)
+    return bool(ids)
 
 
 def newest_change(session: Session) -> int:

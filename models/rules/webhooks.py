@@ -17,11 +17,12 @@ class WebhookEvent(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """How a delivery stands."""
+    """How a delivery stands. `missed`: the webhook was disabled; it is delivered when the webhook is enabled again."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
     FAILED = "failed"
+    MISSED = "missed"
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:

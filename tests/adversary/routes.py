@@ -285,6 +285,7 @@ ROLES: dict[tuple[Role, ...], str] = {
         POST /api/v1/jobs
         POST /api/v1/jobs/{job_id}/cancel
         POST /api/v1/webhooks
+        POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver
         POST /api/v1/webhooks/{webhook_id}/secret
         POST /api/v1/webhooks/{webhook_id}/test""",
 }

@@ -186,9 +186,11 @@ def test_who_fails_for_long_is_told_no_more_until_they_want_it(program, receiver
     )
     asked = len(receiver.asked)
     tried_again()
-    assert [d["status"] for d in log_of(program, hook)] == ["failed"]
-    assert program.post(f"{HOOKS}/{hook['id']}/test").status_code == 409
-    open_thread(as_user("ann"), aired_show().episodes[0])
+    (kept,) = log_of(program, hook)
+    assert (kept["status"], kept["attempts"], kept["last_status"]) == ("missed", PATIENCE + 1, 500)
+    for path in ("test", f"deliveries/{kept['id']}/redeliver"):
+        assert program.post(f"{HOOKS}/{hook['id']}/{path}").status_code == 409
+    thread = open_thread(as_user("ann"), aired_show().episodes[0])
     with as_system() as session:
         assert webhooks.tell_changes(session) == 0
     tried_again()
@@ -199,7 +201,54 @@ def test_who_fails_for_long_is_told_no_more_until_they_want_it(program, receiver
     with as_system() as session:
         assert webhooks.tell_changes(session) == 1
     work()
-    assert json.loads(receiver.asked[-1].body)["data"]["since"] == hook["told_seq"], "all that came meanwhile"
+    test, opened, changed = (json.loads(asked.body) for asked in receiver.asked[asked:])
+    assert (test["id"], test["event"]) == (kept["id"], "test")
+    assert (opened["event"], opened["data"]["thread_id"]) == ("thread.created", thread["id"])
+    assert changed["data"]["since"] == hook["told_seq"], "all that came meanwhile"
+    assert {(d["status"], d["last_error"]) for d in log_of(program, hook)} == {("delivered", None)}
+
+
+def test_a_webhook_that_is_off_misses_so_much_and_no_more(program, receiver, as_user, work, monkeypatch):
+    monkeypatch.setattr(webhooks, "MOST_MISSED", 2)
+    hook, ann, episode = registered(program, receiver), as_user("ann"), aired_show().episodes[0]
+
+    def switch(is_enabled):
+        change = {"is_enabled": is_enabled}
+        assert program.patch(f"{HOOKS}/{hook['id']}", json=change, headers={"If-Match": "*"}).status_code == 200
+
+    opened = [open_thread(ann, episode)]
+    switch(False)
+    work()
+    opened += [open_thread(ann, episode) for _ in range(3)]
+    work()
+    assert [d["status"] for d in log_of(program, hook)] == ["missed"] * 2 and receiver.asked == []
+    switch(True)
+    work()
+    told = [json.loads(asked.body)["data"]["thread_id"] for asked in receiver.asked]
+    assert told == [thread["id"] for thread in opened[:2]]
+    assert [d["status"] for d in log_of(program, hook)] == ["delivered"] * 2
+
+
+def test_what_was_told_is_told_once_more_when_asked_for(program, receiver, as_user, work):
+    hook = registered(program, receiver)
+    sent = program.post(f"{HOOKS}/{hook['id']}/test").json
+    again = f"{HOOKS}/{hook['id']}/deliveries/{sent['id']}/redeliver"
+    assert program.post(again).json["status"] == "waiting"
+    work()
+    assert len(receiver.asked) == 1, "what waits is not queued twice"
+    named = {"Idempotency-Key": "again-1"}
+    for _ in range(2):
+        assert program.post(again, headers=named).json["id"] == sent["id"]
+    work()
+    assert len(receiver.asked) == 2 and receiver.asked[0].body == receiver.asked[1].body
+    assert [(d["status"], d["attempts"]) for d in log_of(program, hook)] == [("delivered", 2)]
+    other = as_user("other-machine", Role.SERVICE)
+    theirs = registered(other, receiver)
+    for client, of in ((other, hook), (other, theirs), (program, theirs)):
+        answer = client.post(f"{HOOKS}/{of['id']}/deliveries/{sent['id']}/redeliver")
+        assert answer.status_code == 404
+    work()
+    assert len(receiver.asked) == 2
 
 
 def test_changes_come_as_one_range_while_one_waits(program, receiver, tried_again):

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.commands.outbox import Taken
-from db.commands.webhooks import DELIVERY_TOPIC, EVENT_TOPIC, LIVE, fan_out
+from db.commands.webhooks import DELIVERY_TOPIC, EVENT_TOPIC, LIVE, fan_out, miss
 from db.session import as_system
 from webapp.settings import webhook_settings, worker_settings
 from webapp.tasks.handler import GiveUp
@@ -52,8 +52,7 @@ def handle(session: Session, item: Taken) -> None:
     ).one_or_none()
     if found is None:
         return
-    if not found.is_live:
-        _note(session, found, status="failed", error="the webhook is disabled", attempts=0)
+    if not found.is_live and miss(session, found.id):
         return
     answered, problem = _attempt(found)
     if problem is None:
@@ -91,14 +90,13 @@ def _note(
     status: str,
     answered: int | None = None,
     error: str | None = None,
-    attempts: int = 1,
 ) -> None:
     session.execute(
         text(
-            "update ops.webhook_deliveries set status = :status, attempts = attempts + :attempts, last_status = :answered,"
+            "update ops.webhook_deliveries set status = :status, attempts = attempts + 1, last_status = :answered,"
             " last_error = :error, attempted_at = now() where id = :id"
         ),
-        {"id": found.id, "status": status, "answered": answered, "error": error, "attempts": attempts},
+        {"id": found.id, "status": status, "answered": answered, "error": error},
     )
 
 

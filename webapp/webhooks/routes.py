@@ -42,6 +42,10 @@ def _tested(done: Done, webhook_id: UUID) -> Row:
     return service.delivery(request_session(), webhook_id, done.result_id)
 
 
+def _redelivered(done: Done, webhook_id: UUID, delivery_id: UUID) -> Row:
+    return service.delivery(request_session(), webhook_id, delivery_id)
+
+
 @blp.route("/webhooks")
 class Webhooks(MethodView):
     @blp.requires(Role.ADMIN, Role.SERVICE)
@@ -128,3 +132,16 @@ class Deliveries(MethodView):
     def get(self, query: Row, webhook_id: UUID) -> tuple[list[Row], str | None]:
         """List what a webhook was told and how that went, the latest first"""
         return service.deliveries(request_session(), current_user(), webhook_id, **query)
+
+
+@blp.route("/webhooks/<id:webhook_id>/deliveries/<id:delivery_id>/redeliver")
+class Redelivery(MethodView):
+    @blp.requires(Role.ADMIN, Role.SERVICE)
+    @blp.limited("webhook")
+    @blp.response(200, DeliverySchema)
+    @blp.alt_response(404, "NOT_FOUND")
+    @blp.repeatable(_redelivered)
+    def post(self, webhook_id: UUID, delivery_id: UUID) -> Row:
+        """Have something delivered once more, under the same id"""
+        again = service.redeliver(request_session(), current_user(), webhook_id, delivery_id)
+        return service.delivery(request_session(), webhook_id, again)

@@ -92,7 +92,8 @@ def edit(
     events: list[str] | None = None,
     is_enabled: bool | None = None,
 ) -> None:
-    """Change where a webhook is, what it is told, or whether. `check` is told the version that there is.
+    """Change where a webhook is, what it is told, or whether: one that is enabled again is told what it missed. `check` is told
+    the version that there is.
 
     Raises:
         NotFound: the viewer has no such webhook.
@@ -112,6 +113,8 @@ def edit(
         ),
         {"id": webhook_id, "url": url, "events": sorted(set(events)) if events else None, "enabled": is_enabled},
     )
+    if is_enabled:
+        commands.make_up(session, webhook_id)
     _note(session, viewer, "webhook.edit", webhook_id)
 
 
@@ -153,6 +156,21 @@ def test(session: Session, viewer: Viewer, webhook_id: UUID) -> UUID:
     if not webhook(session, viewer, webhook_id)["is_enabled"]:
         raise Conflict("The webhook is disabled")
     return commands.test(session, webhook_id, TEST)
+
+
+def redeliver(session: Session, viewer: Viewer, webhook_id: UUID, delivery_id: UUID) -> UUID:
+    """Have something delivered once more, under the same id and with the same body, however it went before; answers that id.
+    What waits already is left as it is.
+
+    Raises:
+        NotFound: the viewer has no such webhook, or it has no such delivery.
+        Conflict: it is disabled.
+    """
+    if not webhook(session, viewer, webhook_id)["is_enabled"]:
+        raise Conflict("The webhook is disabled")
+    delivery(session, webhook_id, delivery_id)
+    commands.redeliver(session, delivery_id)
+    return delivery_id
 
 
 def deliveries(
