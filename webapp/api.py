@@ -199,10 +199,11 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Reading]) -> Any:
             @wraps(view)
             def send(*args: Any, **kwargs: Any) -> Response:
-                if hides is not None and request.args.get("spoilers", "show") not in ("show", "hide"):
+                asked = request.args.get("spoilers", "show") if hides is not None else "show"
+                if asked not in ("show", "hide"):
                     raise errors.Invalid([(("query", "spoilers"), "Must be one of: show, hide.", "invalid")])
                 reading = view(*args, **kwargs)
-                if hides is not None and frame.hides_spoilers():
+                if hides is not None and asked == "hide":
                     return _private(reading, hides)
                 return _sent(reading, seconds, vary)
 

@@ -1,5 +1,8 @@
 """The Flask app: `create_app()` puts the parts together. `gunicorn 'webapp.app:create_app()'` runs it in production."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,6 +45,16 @@ from webapp.users.routes import blp as users
 from webapp.webhooks.routes import blp as webhooks
 
 
+class App(Flask):
+    """Flask without coroutines: nothing of ours is one, and to ask that of every hook and view at every request takes as long
+    as all that the hooks do.
+    """
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app() -> Flask:
     """A new app.
 
@@ -53,7 +66,7 @@ def create_app() -> Flask:
     account_settings()
     webhook_settings()
     object_store()  # refuse to start without the store that image addresses point to
-    app = Flask(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.web_max_body_bytes

@@ -1,21 +1,36 @@
-"""JSON that clients send: read once, and only what PostgreSQL can hold."""
+"""What clients send: JSON, read once, and only what PostgreSQL can hold; and what queries say."""
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from flask import g, request
-from marshmallow import EXCLUDE
+from marshmallow import EXCLUDE, Schema
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from webapp.errors import Invalid, Location
+
+LONGEST_KEPT = 200
+"""Bytes of a query; what a longer one says is not remembered."""
 
 
 class Parser(FlaskParser):
     """Arguments of views. What a schema does not know is passed over, so that newer clients are served too."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, EXCLUDE)
+
+    def parse(self, argmap: Any, *args: Any, location: str | None = None, **options: Any) -> Any:
+        """What the schema reads. What a query says hangs on its text alone, and most are asked again and again."""
+        if location == "query" and isinstance(argmap, Schema) and len(request.query_string) <= LONGEST_KEPT:
+            return dict(self._query(argmap, request.query_string))
+        return super().parse(argmap, *args, location=location, **options)
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - there is one parser, for good
+    def _query(self, schema: Schema, _text: bytes) -> dict[str, Any]:
+        read: dict[str, Any] = super().parse(schema, location="query")
+        return read
 
     def load_json(self, req: Any, schema: Any) -> Any:
         """The body, which the frame has read already."""

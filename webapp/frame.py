@@ -156,11 +156,6 @@ def tag(version: int) -> None:
     g.version = version
 
 
-def hides_spoilers() -> bool:
-    """Whether the view can hide what the user has not seen, and is asked to."""
-    return demands_of(_view()).hiding and request.args.get("spoilers") == "hide"
-
-
 def bearer() -> str | None:
     """The token of the request; None where `Authorization` holds anything else than `Bearer` and one word."""
     scheme, *rest = request.headers.get("Authorization", "").split()[:3] or [""]
@@ -182,7 +177,7 @@ def _check() -> None:
     g.demands = demands = demands_of(view)
     if demands.login is not Login.IGNORED:
         _know(demands)
-    elif hides_spoilers():
+    elif demands.hiding and request.args.get("spoilers") == "hide":
         _know(replace(demands, login=Login.REQUIRED))
     if demands.action is not None:
         limits.spend(demands.action, _subject())
@@ -225,7 +220,8 @@ def _subject() -> str:
 
 
 def _finish(response: Response) -> Response:
-    if "demands" in g and g.demands.login is not Login.IGNORED:
+    demands: Demands | None = g.get("demands")
+    if demands is not None and demands.login is not Login.IGNORED:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.add("Authorization")
     for name, value in g.get("limit_headers", {}).items():

@@ -1,8 +1,8 @@
 """Public reads: one autocommit statement per request, which gives the ETag and the JSON that PostgreSQL builds.
 
 A service says what is read (`Reading`), and whoever asked runs it: the frame with the client's `If-None-Match`, a page of the
-console for the data itself. The JSON is built only where its ETag is not among those that the client has; so what did not change
-costs a look at a version.
+console for the data itself. Who has an answer already is answered by a look at its version, a small statement of its own; only
+where that is another one is the JSON built, with the ETag of the same snapshot.
 
 A statement's body is a query for one JSON value. It may refer to `entity`, the row of `core.entities` that the path names, and to
 its bound parameters; `:media` is the address below which mirrored images are public. The body of a list is built from `page`: the
@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from db.session import read_row
 from models.entities import Kind
 from webapp.errors import Moved, NotFound
+from webapp.fragments import living
 from webapp.media.addresses import addressed, media_base, media_version
 from webapp.paging import MOST, Order, bound
 
@@ -33,6 +34,9 @@ LAST_CHANGE = "(select max(seq) from ops.changes)"
 
 OWN = "entity.version"
 """The version of what an entity says of itself alone."""
+
+_WANTED = "entity.id = :entity_id and entity.kind = coalesce(cast(:kind as text), entity.kind)"
+_LIVING = living("entity")
 
 
 class Answer(NamedTuple):
@@ -53,14 +57,17 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A statement that was not run yet, and what is bound in it."""
+    """A statement that was not run yet, what tells its ETag alone, and what is bound in them.
+
+    Without a `look`, nothing does, and the text has to be made to be compared.
+    """
 
     statement: Statement
+    look: Statement | None
     parameters: dict[str, Any]
     entity_id: Ref | None = None
     lacks: str = "Not found"
     order: Order | None = None
-    has_version: bool = True
 
     def answer(self, known: str = "") -> Answer:
         """Run it. `known` is the ETags that the client has, as its `If-None-Match` says.
@@ -70,30 +77,29 @@ class Reading:
             NotFound: there is no such entity, it was removed, or the body is empty.
         """
         tag = self.tag()
-        usable = known if self.has_version and "\0" not in known else ""
-        row = read_row(self.statement.text, self.bound(tag, usable))
+        if self.look is not None and tag in known:  # else it is the ETag of another question
+            seen = read_row(self.look.text, self.bound(self.look, tag))
+            if seen is not None and f'"{seen.answer_tag}"' in known:
+                return Answer(seen.answer_tag, None)
+        row = read_row(self.statement.text, self.bound(self.statement, tag))
         if row is not None and row.survivor is not None:
             assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
             raise Moved(self.entity_id, row.survivor)
-        if row is None or row.removed or (row.body is None and not row.answer_known):
+        if row is None or row.removed or row.body is None:
             raise NotFound(self.lacks)
-        if row.answer_known:
-            return Answer(row.answer_tag, None)
         body = addressed(str(row.body))
         following = self.order.cursor(row.place) if self.order is not None and row.place is not None else None
-        if self.has_version:
-            return Answer(row.answer_tag, body, following)
-        tag = _digest(tag + body)
-        return Answer(tag, None if known == "*" or f'"{tag}"' in known else body, following)
+        made = row.answer_tag if self.look is not None else _digest(tag + body)
+        return Answer(made, None if known == "*" or f'"{made}"' in known else body, following)
 
     def tag(self) -> str:
         """The part of the ETag that tells what is asked: the statement, its parameters, and where images are."""
         return _digest(f"{self.statement.digest}{sorted(self.parameters.items())}{media_version()}")
 
-    def bound(self, tag: str, known: str) -> list[Any]:
-        """The statement's parameters in the order of their numbers."""
-        values = {**self.parameters, "media": media_base(), "tag": tag, "known": known}
-        return [values[name] for name in self.statement.bound]
+    def bound(self, statement: Statement, tag: str) -> list[Any]:
+        """A statement's parameters in the order of their numbers."""
+        values = {**self.parameters, "media": media_base(), "tag": tag}
+        return [values[name] for name in statement.bound]
 
     def data(self) -> Any:
         """Run it, and read its JSON."""
@@ -115,7 +121,7 @@ def json_of(body: str, /, *, lacks: str = "Not found", version: str | None = LAS
     `lacks` is the message when the body is empty. `version` is an expression that changes whenever the body does; None where
     there is none, and the text has to be made to be compared.
     """
-    return Reading(_alone(body, version), parameters, lacks=lacks, has_version=version is not None)
+    return Reading(_alone(body, version), _look(version), parameters, lacks=lacks)
 
 
 def json_of_entity(
@@ -132,8 +138,7 @@ def json_of_entity(
 
     Without a `kind` it may be of any. `lacks` is the message when there is nothing; without it, `<Kind> not found`.
     """
-    has_version = version is not None
-    return _below(kind, entity_id, lacks, body, version, parameters=parameters, has_version=has_version)
+    return _below(kind, entity_id, lacks, body, version, parameters=parameters)
 
 
 def json_page(
@@ -164,7 +169,8 @@ def json_page(
     where = f"where {order.after(values)}" if values else ""
     parameters |= {"limit": limit, "offset": offset, **bound(values)}
     if below is None:
-        return Reading(_page(order, candidates, where, offset > 0, body, version), parameters, order=order)
+        statement = _page(order, candidates, where, offset > 0, body, version)
+        return Reading(statement, _look(version), parameters, order=order)
     paged = _paged(order, candidates, where, offset > 0), _place(order)
     return _below(*below, lacks, body, version, *paged, parameters=parameters, order=order)
 
@@ -183,27 +189,33 @@ def _below(
 ) -> Reading:
     about |= {"entity_id": entity_id, "lacks": lacks or f"{(kind or 'entity').capitalize()} not found"}
     parameters["kind"] = kind and kind.value
+    numbered = None
     if isinstance(entity_id, UUID):
-        return Reading(_of_entity(paged, body, version, place), parameters | {"entity_id": entity_id}, **about)
-    assert kind is not None
-    return Reading(_of_entity(paged, body, version, place, kind), parameters | {"tmdb_id": str(entity_id)}, **about)
+        parameters["entity_id"] = entity_id
+    else:
+        assert kind is not None
+        numbered, parameters["tmdb_id"] = kind, str(entity_id)
+    statement = _of_entity(paged, body, version, place, numbered)
+    return Reading(statement, _look_at_entity(version, numbered), parameters, **about)
 
 
 @cache
 def _alone(body: str, version: str | None) -> Statement:
     return _statement(f"""
-select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, tagged.answer_tag, tagged.answer_known,
-       case when not tagged.answer_known then ({body}) end :: text as body
-from {_tagged(version)}""")
+select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, {_tag(version)} as answer_tag,
+       ({body}) :: text as body""")
+
+
+@cache
+def _look(version: str | None) -> Statement | None:
+    return _statement(f"select {_tag(version)} as answer_tag") if version else None
 
 
 @cache
 def _page(order: Order, candidates: str, where: str, passes: bool, body: str, version: str) -> Statement:
     return _statement(f"""{_paged(order, candidates, where, passes)}
-select cast(null as uuid) as survivor, false as removed, tagged.answer_tag, tagged.answer_known,
-       case when not tagged.answer_known then ({body}) end :: text as body,
-       case when not tagged.answer_known then {_place(order)} end :: text as place
-from {_tagged(version)}""")
+select cast(null as uuid) as survivor, false as removed, {_tag(version)} as answer_tag, ({body}) :: text as body,
+       {_place(order)} :: text as place""")
 
 
 @cache
@@ -225,34 +237,40 @@ def _place(order: Order) -> str:
 
 
 @cache
-def _of_entity(paged: str, body: str, version: str | None, place: str, numbered: Kind | None = None) -> Statement:
+def _of_entity(paged: str, body: str, version: str | None, place: str, numbered: Kind | None) -> Statement:
     """With `numbered`, the entity of that kind that has a number of TMDb's."""
-    wanted = "entity.merged_into is null and entity.removed_at is null and not tagged.answer_known"
-    sql = f"""{paged}
+    return _statement(
+        _about(
+            numbered,
+            f"""{paged}
 select entity.removed_at is not null as removed,
        (with recursive step (id, next) as (
           select target.id, target.merged_into from core.entities target where target.id = entity.merged_into
           union
           select target.id, target.merged_into from step join core.entities target on target.id = step.next)
         select id from step where next is null) as survivor,
-       tagged.answer_tag, tagged.answer_known,
-       case when {wanted} then ({body}) end :: text as body,
-       case when {wanted} then {place} end :: text as place
-from core.entities entity cross join lateral {_tagged(version)}
-where entity.id = :entity_id and entity.kind = coalesce(cast(:kind as text), entity.kind)
-"""
-    return _statement(sql if numbered is None else sql.replace(":entity_id", by_tmdb(numbered, ":tmdb_id")))
+       {_tag(version)} as answer_tag,
+       case when {_LIVING} then ({body}) end :: text as body,
+       case when {_LIVING} then {place} end :: text as place
+from core.entities entity where {_WANTED}""",
+        )
+    )
 
 
-def _tagged(version: str | None) -> str:
-    """One row: the tag of what is about to be read, and whether the client has it.
+@cache
+def _look_at_entity(version: str | None, numbered: Kind | None) -> Statement | None:
+    if version is None:
+        return None
+    sql = f"select {_tag(version)} as answer_tag from core.entities entity where {_WANTED} and {_LIVING}"
+    return _statement(_about(numbered, sql))
 
-    `offset 0`: found out once. Long names: PostgreSQL prefers a column of this to a row that a body calls by the same name.
-    """
-    return f"""(
-    select versioned.answer_tag,
-           cast(:known as text) = '*' or strpos(cast(:known as text), '"' || versioned.answer_tag || '"') > 0 as answer_known
-    from (select concat_ws('-', cast(:tag as text), {version or "null"}) as answer_tag offset 0) versioned offset 0) tagged"""
+
+def _about(numbered: Kind | None, sql: str) -> str:
+    return sql if numbered is None else sql.replace(":entity_id", by_tmdb(numbered, ":tmdb_id"))
+
+
+def _tag(version: str | None) -> str:
+    return f"concat_ws('-', cast(:tag as text), {version or 'null'})"
 
 
 def _statement(sql: str) -> Statement:

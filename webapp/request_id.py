@@ -1,7 +1,7 @@
 """The id that ties a client's answer to our log lines: taken from `X-Request-ID` when it is harmless, else made here."""
 
 import re
-from uuid import uuid4
+import secrets
 
 from flask import Flask, Response, g, request
 
@@ -11,10 +11,11 @@ _HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 def request_id() -> str:
     """The current request's id."""
-    if "request_id" not in g:
+    known: str | None = g.get("request_id")
+    if known is None:
         given = request.headers.get(HEADER, "")
-        g.request_id = given if _HARMLESS.fullmatch(given) else uuid4().hex
-    return str(g.request_id)
+        g.request_id = known = given if _HARMLESS.fullmatch(given) else secrets.token_hex(16)
+    return known
 
 
 def init_app(app: Flask) -> None:

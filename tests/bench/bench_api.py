@@ -93,7 +93,9 @@ def write_queries(paths: dict[str, list[str]], target: Path) -> None:
         readings[path] = cast.cast(_uuid(path), "cast", limit=100)
     written = {}
     for path, reading in readings.items():
-        plain = [value if isinstance(value, int | None) else str(value) for value in reading.bound(tag="", known="")]
+        plain = [
+            value if isinstance(value, int | None) else str(value) for value in reading.bound(reading.statement, "")
+        ]
         written[path] = [f"select body from ({reading.statement.text}) answer", plain]
     target.write_text(json.dumps(written))
 

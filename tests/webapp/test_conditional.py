@@ -98,6 +98,20 @@ def test_the_tag_of_a_list_follows_every_change_of_the_catalogue(client):
     assert len(seen) == 3
 
 
+def test_an_outdated_tag_is_looked_at_and_answered_with_the_new_answer(client, statements):
+    with make.catalogue() as session:
+        show = make.show(session)
+    for address, field in ((f"/api/v1/shows/{show.id}", "tagline"), ("/api/v1/shows", "homepage")):
+        old = client.get(address)
+        with make.catalogue() as session:
+            session.execute(text(f"update core.shows set {field} = 'New {field}' where id = :show"), {"show": show.id})
+        with statements() as seen:
+            new = client.get(address, headers={"If-None-Match": old.headers["ETag"]})
+        assert (new.status_code, len(seen)) == (200, 2)
+        assert new.headers["ETag"] == client.get(address).headers["ETag"] != old.headers["ETag"]
+        assert f"New {field}" in new.text and f"New {field}" not in old.text
+
+
 def test_a_change_that_is_not_committed_has_no_tag(client):
     with make.catalogue() as session:
         show = make.show(session)

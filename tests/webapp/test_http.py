@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from db import migrate, session
+from tests.webapp import factories as make
 from webapp import app as webapp
 from webapp.settings import web_settings
 from webapp.shows import listing
@@ -205,3 +206,16 @@ def test_unknown_ids_are_answered_alike_however_they_are_written(client):
     id_ = uuid4()
     for written in (str(id_), str(id_).upper(), id_.hex):
         assert client.get(f"/api/v1/shows/{written}").json["detail"] == "Show not found"
+
+
+def test_a_query_that_is_sent_again_is_read_as_the_first_time(client):
+    """What a query says is remembered; that it is malformed is not lost, and no view changes what the next one is given."""
+    with make.catalogue() as session:
+        for name in ("One", "Two"):
+            make.show(session, name)
+    for _ in range(2):
+        assert [show["name"] for show in client.get("/api/v1/shows?limit=1&order=name").json] == ["One"]
+        assert [show["name"] for show in client.get("/api/v1/shows?order=name&limit=2").json] == ["One", "Two"]
+        wrong = client.get("/api/v1/shows?limit=none&order=name")
+        assert (wrong.status_code, wrong.json["errors"][0]["loc"]) == (422, ["query", "limit"])
+        assert client.get("/api/v1/people?limit=1&order=name").json == []

@@ -17,22 +17,29 @@ from webapp.paging import Key, Order
 from webapp.people.service import PERSON, PICTURE
 from webapp.reading import Reading, json_page
 
+_PERSON = f"""cross join lateral (
+        select person.sort_name
+        from core.people person join core.entities living on living.id = person.id and {living("living")}
+        where person.id = member.person_id offset 0) person"""
+"""What a member is sorted by. `offset 0`: looked up one by one, as PostgreSQL expects more members than any show has and would
+go through all people."""
+
 _OF_SHOW = f"""
-    select mention.person_id, cast(null as uuid) as season_id, person.sort_name,
-           coalesce(min(mention.billing_order) filter (where mention.is_curated and mention.of_show),
-                    min(mention.billing_order) filter (where mention.of_show),
-                    min(mention.billing_order)) as billing_order
-    from (select person_id, billing_order, true as of_show, false as is_curated from core.credits
-          where show_id = :entity_id and category = cast(:category as text)
-          union all
-          select person_id, billing_order, entity_id = show_id, false from core.credit_counts
-          where show_id = :entity_id and category = cast(:category as text)
-          union all
-          select person_id, billing_order, entity_id = show_id, true from core.cast_roles
-          where show_id = :entity_id and cast(:category as text) = 'cast') mention
-    join core.people person on person.id = mention.person_id
-    join core.entities living on living.id = person.id and {living("living")}
-    group by mention.person_id, person.sort_name"""
+    select member.person_id, cast(null as uuid) as season_id, person.sort_name, member.billing_order
+    from (select mention.person_id,
+                 coalesce(min(mention.billing_order) filter (where mention.is_curated and mention.of_show),
+                          min(mention.billing_order) filter (where mention.of_show),
+                          min(mention.billing_order)) as billing_order
+          from (select person_id, billing_order, true as of_show, false as is_curated from core.credits
+                where show_id = :entity_id and category = cast(:category as text)
+                union all
+                select person_id, billing_order, entity_id = show_id, false from core.credit_counts
+                where show_id = :entity_id and category = cast(:category as text)
+                union all
+                select person_id, billing_order, entity_id = show_id, true from core.cast_roles
+                where show_id = :entity_id and cast(:category as text) = 'cast') mention
+          group by mention.person_id) member
+    {_PERSON}"""
 
 _SEASON = f"""
     select season.id
@@ -40,23 +47,24 @@ _SEASON = f"""
     where season.show_id = :entity_id and season.is_listed and season.season_number = :season_number"""
 
 _OF_SEASON = f"""
-    select mention.person_id, mention.season_id, person.sort_name,
-           coalesce(min(mention.billing_order) filter (where mention.is_curated), min(mention.billing_order)) as billing_order
-    from (select count.person_id, season.id as season_id, count.billing_order, false as is_curated
-          from ({_SEASON}) season
-          join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
-          union all
-          select seen.person_id, season.id, null, false
-          from ({_SEASON}) season
-          join core.episodes episode on episode.season_id = season.id and episode.is_listed
-          join core.appearances seen on seen.episode_id = episode.id and seen.category = cast(:category as text)
-          union all
-          select said.person_id, season.id, said.billing_order, true
-          from ({_SEASON}) season
-          join core.cast_roles said on said.entity_id = season.id and cast(:category as text) = 'cast') mention
-    join core.people person on person.id = mention.person_id
-    join core.entities living on living.id = person.id and {living("living")}
-    group by mention.person_id, mention.season_id, person.sort_name"""
+    select member.person_id, member.season_id, person.sort_name, member.billing_order
+    from (select mention.person_id, mention.season_id,
+                 coalesce(min(mention.billing_order) filter (where mention.is_curated),
+                          min(mention.billing_order)) as billing_order
+          from (select count.person_id, season.id as season_id, count.billing_order, false as is_curated
+                from ({_SEASON}) season
+                join core.credit_counts count on count.entity_id = season.id and count.category = cast(:category as text)
+                union all
+                select seen.person_id, season.id, null, false
+                from ({_SEASON}) season
+                join core.episodes episode on episode.season_id = season.id and episode.is_listed
+                join core.appearances seen on seen.episode_id = episode.id and seen.category = cast(:category as text)
+                union all
+                select said.person_id, season.id, said.billing_order, true
+                from ({_SEASON}) season
+                join core.cast_roles said on said.entity_id = season.id and cast(:category as text) = 'cast') mention
+          group by mention.person_id, mention.season_id) member
+    {_PERSON}"""
 
 BILLED = Order("billing", (Key("billing_order", "bigint", nullable=True), Key("sort_name"), Key("person_id", "uuid")))
 
@@ -64,27 +72,29 @@ COUNTS = "case when {counted} >= coalesce({claimed}, 1) then 'counted' else 'cla
 """Whose word a number of episodes is: of so many listed and so many claimed the greater is shown."""
 
 _PARTS = f"""
-    select part.season_id, part.season_number, part.claimed, part.counted, greatest(part.claimed, part.counted) as episodes,
-           part.is_regular, part.archive
-    from (select season.id as season_id, season.season_number, max(mention.claimed) as claimed,
-                 nullif(max(mention.counted), 0) as counted, coalesce(bool_or(mention.is_regular), false) as is_regular,
-                 coalesce(max(mention.archive), 0) as archive
-          from (select count.entity_id as season_id, max(count.episodes) as claimed, cast(null as bigint) as counted,
-                       bool_or(count.is_regular) as is_regular, cast(null as bigint) as archive
-                from core.credit_counts count
-                where count.person_id = member.person_id and count.show_id = entity.id
-                      and count.category = cast(:category as text) and count.entity_id <> entity.id
-                group by count.entity_id
-                union all
-                select episode.season_id, null, count(distinct episode.id) filter (where not seen.is_archive_footage), null,
-                       count(distinct episode.id) filter (where seen.is_archive_footage)
-                from core.appearances seen join core.episodes episode on episode.id = seen.episode_id and episode.is_listed
-                where seen.person_id = member.person_id and seen.show_id = entity.id
-                      and seen.category = cast(:category as text)
-                group by episode.season_id) mention
-          join core.seasons season on season.id = mention.season_id and season.is_listed
-          join core.entities living on living.id = season.id and {living("living")}
-          group by season.id, season.season_number) part"""
+    select mention.n, mention.of_season, season.id as season_id, season.season_number, max(mention.claimed) as claimed,
+           nullif(sum(mention.counted), 0) as counted, coalesce(bool_or(mention.is_regular), false) as is_regular,
+           coalesce(sum(mention.archive), 0) as archive
+    from (select member.n, member.season_id as of_season, count.entity_id as season_id, count.episodes as claimed,
+                 cast(null as bigint) as counted, count.is_regular, cast(null as bigint) as archive
+          from page member
+          join (select * from core.credit_counts
+                where show_id = entity.id and category = cast(:category as text) and entity_id <> entity.id offset 0) count
+               on count.person_id = member.person_id
+          union all
+          select member.n, member.season_id, episode.season_id, null,
+                 count(distinct episode.id) filter (where not seen.is_archive_footage), null,
+                 count(distinct episode.id) filter (where seen.is_archive_footage)
+          from page member
+          join core.appearances seen on seen.person_id = member.person_id
+          join core.episodes episode on episode.id = seen.episode_id and episode.is_listed
+          where seen.show_id = entity.id and seen.category = cast(:category as text)
+          group by member.n, member.season_id, episode.season_id) mention
+    join (select listed.id, listed.season_number
+          from core.seasons listed join core.entities living on living.id = listed.id and {living("living")}
+          where listed.show_id = entity.id and listed.is_listed offset 0) season on season.id = mention.season_id
+    group by mention.n, mention.of_season, season.id, season.season_number"""
+"""In which seasons each member of the page is, for all of them at once."""
 
 _CURATED = """
     select said.role, said.notes
@@ -116,17 +126,18 @@ from (
         from core.credit_counts count
         where count.entity_id = entity.id and count.person_id = member.person_id and count.category = cast(:category as text)
     ) in_show on true
-    left join lateral (
-        select sum(part.claimed) as claimed, sum(part.counted) as counted, bool_or(part.is_regular) as is_regular,
+    left join (
+        select part.n, sum(part.claimed) as claimed, sum(part.counted) as counted, bool_or(part.is_regular) as is_regular,
                sum(part.archive) as archive, max(part.season_number) as latest,
-               max(part.episodes) filter (where part.season_id = member.season_id) as in_this,
+               max(greatest(part.claimed, part.counted)) filter (where part.season_id = part.of_season) as in_this,
                json_agg(json_build_object(
-                   'season_id', part.season_id, 'season_number', part.season_number, 'episodes', part.episodes,
+                   'season_id', part.season_id, 'season_number', part.season_number,
+                   'episodes', greatest(part.claimed, part.counted),
                    'counts', {COUNTS.format(counted="part.counted", claimed="part.claimed")},
                    'archive_footage_episodes', part.archive, 'is_regular', part.is_regular)
                    order by part.season_number, part.season_id) as list
-        from ({_PARTS}) part
-    ) in_seasons on true
+        from ({_PARTS}) part group by part.n
+    ) in_seasons on in_seasons.n = member.n
     left join lateral ({_CURATED}) curated on true
     order by member.n
 ) listed
