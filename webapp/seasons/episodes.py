@@ -12,7 +12,8 @@ from webapp.seasons.service import EPISODE
 _LISTED = f"""
     core.episodes episode
     join core.entities living on living.id = episode.id and {living("living")}
-    join core.seasons season on season.id = episode.season_id"""
+    join core.seasons season on season.id = episode.season_id and season.show_id = episode.show_id"""
+"""The show is said twice, so that its own seasons are read and not all that there are."""
 
 
 def _neighbour(comparison: str, direction: str) -> str:
