@@ -218,12 +218,12 @@ class UserRelation(SQLModel, table=True):
 
 
 class Report(SQLModel, table=True):
-    """Somebody tells moderators of a post, a thread or a user. Private to them."""
+    """Somebody tells moderators of a post, a thread, a user or a private message that they may read. Private to them."""
 
     __tablename__ = "reports"
     __table_args__ = (
         one_of("status", ("open", "upheld", "dismissed")),
-        one_of("target_kind", ("post", "thread", "user")),
+        one_of("target_kind", ("post", "thread", "user", "message")),
         UniqueConstraint("reporter_id", "target_kind", "target_id", name="uq_reports_once"),
         Index("ix_reports_status_created_at", "status", "created_at"),
         {"schema": SOCIAL},

@@ -163,6 +163,7 @@ FORMS: dict[Role, str] = {
         POST /console/moderation/dismissals
         POST /console/moderation/filters
         POST /console/moderation/filters/{filter_id}/remove
+        POST /console/moderation/messages/{message_id}
         POST /console/moderation/posts/{post_id}
         POST /console/moderation/sanctions/{sanction_id}/lift
         POST /console/moderation/threads/{thread_id}
@@ -265,6 +266,7 @@ ROLES: dict[tuple[Role, ...], str] = {
         PUT /api/v1/shows/{show_id}/air-time""",
     (Role.MODERATOR,): """
         DELETE /api/v1/moderation/filters/{filter_id}
+        DELETE /api/v1/moderation/messages/{message_id}
         DELETE /api/v1/moderation/sanctions/{sanction_id}
         GET /api/v1/moderation/filters
         GET /api/v1/moderation/queue

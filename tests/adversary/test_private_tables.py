@@ -149,3 +149,15 @@ def test_others_make_no_row_for_somebody_else(application, victim_and_others):
         except errors.InsufficientPrivilege:
             pass
     assert made == []
+
+
+def test_a_message_is_reported_by_who_may_read_it_alone(application, victim_and_others):
+    _, rows, victim, other = victim_and_others
+    report = (
+        "insert into social.reports (reporter_id, target_kind, target_id, reason) values (%s, 'message', %s, 'abuse')"
+    )
+    told = {}
+    for who in (other, victim):
+        act_for(application, who)
+        told[who] = refused(application, report, who, rows["social.messages"]["id"])
+    assert told == {other: 0, victim: 1}

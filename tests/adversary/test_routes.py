@@ -174,6 +174,7 @@ class Party:
         friends(owner, self.friend)
         self.group = group(owner, self.friend, self.asked)["id"]
         self.said = write(owner, self.group, PLANTED)
+        self.report = {"target_kind": "message", "target_id": self.said["id"], "reason": "abuse"}
 
     def of(self, *names):
         """What a path names."""
@@ -291,7 +292,13 @@ def test_private_talk_is_its_members_alone(app, as_user, fingerprint, unlimited,
         before = fingerprint()
         assert sent(client, found[DECLINE], **asking).status_code == 404
         assert client.get("/api/v1/dms").json == client.get(f"/api/v1/dms/search?q={PLANTED}").json == []
+        assert client.post("/api/v1/reports", json=party.report).status_code == 404
+    for moderator in (as_user("mia", Role.MODERATOR), as_user("ada", Role.ADMIN)):
+        before = fingerprint()
+        assert moderator.delete(f"/api/v1/moderation/messages/{party.said['id']}").status_code == 404
+        assert PLANTED not in moderator.get("/api/v1/moderation/queue").text
     assert fingerprint() == before
+    assert party.friend.post("/api/v1/reports", json=party.report).status_code == 200
     assert sent(owner, found[DECLINE], **asking).status_code == 200
     for name, (names, body) in PRIVATE.items():
         answer = sent(owner, found[name], body=party.filled(body), **party.of(*names))

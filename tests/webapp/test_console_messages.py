@@ -2,6 +2,7 @@
 
 import re
 
+from models.accounts import Role
 from tests.webapp.console_pages import Browser, found
 
 
@@ -92,3 +93,20 @@ def test_a_group_is_made_named_and_left(enter):
     assert ben.send(f"{group}/members", username="eve").status_code == 303
     assert ben.send(f"{group}/members/{named['ben']}", remove=1).location == "/console/messages"
     assert ben.get(f"/console{group}").status_code == 404
+
+
+def test_a_reported_message_waits_for_a_moderator_who_removes_it(enter):
+    ann, ben, mia = enter("ann"), enter("ben"), enter("mia", Role.MODERATOR)
+    talk = write_to(ben, "ann")
+    ben.send(f"{talk}/messages", body="a first hello")
+    bad = ben.send(f"{talk}/messages", body="a rude <b>hello</b>", script=True).json["message_id"]
+    assert f'id="report-{bad}"' in ann.get(f"/console{talk}").text
+    assert f'id="report-{bad}"' not in ben.get(f"/console{talk}").text, "nobody reports themselves"
+    assert ann.send("/reports", target_kind="message", target_id=bad, reason="abuse", script=True).status_code == 200
+    queue = mia.read("/moderation")
+    assert "Message in private talk" in queue and "a rude <b>hello</b>" in queue and "1 report: abuse" in queue
+    assert "a first hello" not in queue and "Warn or ban ben" in queue
+    assert mia.send(f"/moderation/messages/{bad}").status_code == 303
+    assert "The message was taken back." in ann.read(talk) and "a rude" not in ann.read(talk)
+    after = mia.read("/moderation")
+    assert "Nothing waits." in after and "message.remove" in after and "a rude" not in after

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from db.commands import users
 from db.object_store import private_store
 from db.session import acting_as, as_system
-from models.accounts import User
+from models.accounts import Role, User
 from models.rules.messages import BODY
 from tests.webapp.direct import friends, group, inbox, opened, read, refused, write
 from webapp import limits
@@ -373,3 +373,48 @@ def test_messages_are_notified_once_until_they_are_read(people, work):
     ben.patch(f"/api/v1/dms/{party}", json={"is_muted": True})
     write(ann, party, "three")
     assert told(ben) == []
+
+
+def test_a_message_is_reported_and_moderators_see_it_alone_while_the_report_is_open(people, as_user):
+    ann, ben, _ = people
+    mia = as_user("mia", Role.MODERATOR)
+    (conversation,) = friends(ann, ben)
+    write(ann, conversation, "said before")
+    bad, fine = write(ben, conversation, PLANTED), write(ben, conversation, "said after")
+    told = [
+        {"target_kind": "message", "target_id": message["id"], "reason": reason, "note": "look"}
+        for message, reason in ((bad, "abuse"), (fine, "spam"))
+    ]
+    for one in (*told, told[0]):
+        assert ann.post("/api/v1/reports", json=one).status_code == 200
+    waiting = mia.get("/api/v1/moderation/queue")
+    assert [
+        (one["target_id"], one["body"], one["username"], one["user_id"], one["said_at"], one["reports"], one["thread_id"])
+        for one in waiting.json
+    ] == [
+        (said["id"], said["body"], "ben", str(ben.user_id), said["created_at"], 1, None) for said in (bad, fine)
+    ]  # fmt: skip
+    assert (
+        "said before" not in waiting.text and str(ann.user_id) not in waiting.text and conversation not in waiting.text
+    )
+    assert mia.get(f"/api/v1/dms/messages/{bad['id']}").status_code == 404
+    ben.patch(f"/api/v1/dms/messages/{bad['id']}", json={"body": "milder"}, headers={"If-Match": '"1"'})
+    assert [one["body"] for one in mia.get("/api/v1/moderation/queue").json] == ["milder", "said after"]
+    settled = {"target_kind": "message", "target_id": fine["id"]}
+    assert mia.post("/api/v1/moderation/dismissals", json=settled).json == {"reports": 1}
+    assert mia.delete(f"/api/v1/moderation/messages/{fine['id']}").status_code == 404, "nothing waits any more"
+    assert mia.delete(f"/api/v1/moderation/messages/{bad['id']}").status_code == 200
+    assert mia.get("/api/v1/moderation/queue").json == []
+    read_now = {
+        one["id"]: (one["body"], one["is_deleted"]) for one in ann.get(f"/api/v1/dms/{conversation}/messages").json
+    }
+    assert (read_now[bad["id"]], read_now[fine["id"]]) == ((None, True), ("said after", False))
+    with as_system() as session:
+        kept = session.execute(text("select action, details :: text from ops.audit_log order by id")).all()
+        heard = text("select type from ops.events where room = :room order by seq desc limit 1")
+        last = session.execute(heard, {"room": f"dms:conversation:{conversation}"}).scalar_one()
+    assert [tuple(one) for one in kept[-2:]] == [
+        ("message.dismiss_reports", '{"reports": 1}'),
+        ("message.remove", '{"reports": 1}'),
+    ]
+    assert last == "dm_message_deleted"

@@ -20,6 +20,7 @@ from webapp.frame import current_user, in_transaction, request_session, system_s
 from webapp.messages import reading as messages
 from webapp.messages import service as writing
 from webapp.messages.schemas import MessageCreate, MessageEdit, MessageReact, SearchQuery
+from webapp.moderation.schemas import REASONS
 from webapp.schemas import Page
 from webapp.users import service as users
 
@@ -232,4 +233,4 @@ def _at(conversation_id: UUID) -> str:
 
 
 def _choices() -> Row:
-    return {"reactions": REACTIONS, "longest": BODY, "longest_title": TITLE}
+    return {"reactions": REACTIONS, "reasons": REASONS, "longest": BODY, "longest_title": TITLE}

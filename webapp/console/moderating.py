@@ -59,7 +59,7 @@ def _in_context(waiting: Row) -> Row:
     viewer, session = access.viewer(), request_session()
     try:
         thread = threads.thread(session, waiting["thread_id"] or waiting["target_id"], viewer, reveal=True)
-    except NotFound:  # it is about a user
+    except NotFound:  # it is about a user or a message
         return waiting | {"thread": None, "post": None, "parent": None}
     post = reading.post(session, waiting["target_id"], viewer, reveal=True) if waiting["thread_id"] else None
     answered = post and post["parent_post_id"]
@@ -74,6 +74,14 @@ def hide_post(post_id: UUID) -> Any:
     change = filled(Hiding)
     service.hide_post(current_user(), post_id, hidden=change["is_hidden"], reason=change["reason"])
     return done(post_id=post_id)
+
+
+@blp.post("/moderation/messages/<id:message_id>")
+@acts("moderate", Role.MODERATOR)
+def remove_message(message_id: UUID) -> Any:
+    """Remove a message that was reported."""
+    service.remove_message(current_user(), message_id)
+    return done()
 
 
 @blp.post("/moderation/threads/<id:thread_id>")

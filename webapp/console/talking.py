@@ -94,7 +94,7 @@ def react(post_id: UUID) -> Any:
 @blp.post("/reports")
 @acts("report")
 def report() -> Any:
-    """Tell moderators of a post, a thread or a user."""
+    """Tell moderators of a post, a thread, a user or a private message."""
     told = filled(ReportCreate)
     moderation.report(request_session(), current_user(), told.pop("target_kind"), told.pop("target_id"), **told)
     return done()

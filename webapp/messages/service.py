@@ -116,17 +116,24 @@ def delete(session: Session, message_id: UUID, sender: Viewer) -> None:
     Raises:
         NotFound, Forbidden: there is none, or it is somebody else's.
     """
-    held, found = _held(session, message_id, sender, deleted=True)
+    _, found = _held(session, message_id, sender, deleted=True)
     if found.sender_id != sender.id:
         raise Forbidden("Only its sender may delete a message")
-    if found.deleted_at is not None:
-        return
+    take_back(session, message_id)
+
+
+def take_back(session: Session, message_id: UUID) -> None:
+    """Leave a tombstone of a message, whose conversation is locked; of one that is a tombstone already, nothing changes."""
     remove_images(session, message_id)
-    session.execute(
-        text("update social.messages set body = null, deleted_at = now(), version = version + 1 where id = :id"),
+    taken = session.execute(
+        text(
+            "update social.messages set body = null, deleted_at = now(), version = version + 1"
+            " where id = :id and deleted_at is null returning conversation_id, seq"
+        ),
         {"id": message_id},
-    )
-    _tell(session, "dm_message_deleted", held.id, message_id, seq=found.seq)
+    ).one_or_none()
+    if taken is not None:
+        _tell(session, "dm_message_deleted", taken.conversation_id, message_id, seq=taken.seq)
 
 
 def react(session: Session, message_id: UUID, viewer: Viewer, reaction: str) -> str:

@@ -17,7 +17,7 @@ _ACTS = f"""
     from ops.audit_log act
     left join accounts.users actor on actor.id = act.actor_id
     left join accounts.users target on act.target_kind = 'user' and target.id :: text = act.target_id
-    where (split_part(act.action, '.', 1) in ('post', 'thread', 'filter')
+    where (split_part(act.action, '.', 1) in ('post', 'thread', 'filter', 'message')
            or act.action in ('user.warning', 'user.ban', 'user.lift_ban', 'user.dismiss_reports'))"""
 
 _BANS = f"""

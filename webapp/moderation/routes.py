@@ -42,7 +42,7 @@ class Reports(MethodView):
     @blp.response(200, ReportedSchema)
     @blp.alt_response(404, "NOT_FOUND")
     def post(self, body: Row) -> Row:
-        """Tell moderators of a post, a thread or a user"""
+        """Tell moderators of a post, a thread, a user or a private message"""
         kind, target = body.pop("target_kind"), body.pop("target_id")
         return {"id": service.report(request_session(), current_user(), kind, target, **body)}
 
@@ -80,6 +80,18 @@ class Post(MethodView):
         """Hide a post, or show it again"""
         service.hide_post(current_user(), post_id, hidden=body["is_hidden"], reason=body["reason"])
         return posts.post(request_session(), post_id, current_user())
+
+
+@blp.route("/moderation/messages/<id:message_id>")
+class Message(MethodView):
+    @blp.requires(Role.MODERATOR)
+    @blp.limited("moderate")
+    @blp.response(200, DoneSchema)
+    @blp.alt_response(404, "NOT_FOUND")
+    def delete(self, message_id: UUID) -> Row:
+        """Remove a private message that was reported"""
+        service.remove_message(current_user(), message_id)
+        return DONE
 
 
 @blp.route("/moderation/threads/<id:thread_id>")

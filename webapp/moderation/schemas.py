@@ -7,7 +7,7 @@ from webapp.schemas import Body
 from webapp.talk.schemas import Said
 
 REASONS = ("spam", "abuse", "spoiler", "off_topic", "illegal", "other")
-TARGETS = ("post", "thread", "user")
+TARGETS = ("post", "thread", "user", "message")
 
 
 class ReportCreate(Schema):
@@ -44,7 +44,8 @@ class WaitingSchema(Body):
     username = fields.String(allow_none=True)
     thread_id = fields.UUID(allow_none=True)
     title = fields.String(allow_none=True)
-    body = fields.String(allow_none=True)
+    body = fields.String(allow_none=True, metadata={"description": "Of a post or a message, as it is now"})
+    said_at = fields.DateTime(allow_none=True, metadata={"description": "When the post or message was written"})
 
 
 class Dismissal(Schema):

@@ -1,6 +1,7 @@
 """What moderators do. It crosses users, so it runs as the system once the role is checked, and each act is audited.
 
-A moderator's decision about a post or a thread settles all open reports of it.
+A moderator's decision about a post, a thread or a message settles all open reports of it. Of private talk, moderators see and
+remove reported messages alone, while a report of them is open.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from models.rules.webhooks import WebhookEvent
 from models.social import KeywordFilter, Report, Sanction
 from webapp.access.viewer import Viewer
 from webapp.errors import Conflict, Forbidden, NotFound
+from webapp.messages.service import take_back
 from webapp.paging import Key, Order, bound
 from webapp.request_id import request_id
 from webapp.talk import standing
@@ -30,16 +32,20 @@ _TARGETS = {
     "post": "select user_id from social.posts where id = :id",
     "thread": "select created_by from social.threads where id = :id",
     "user": "select id from accounts.users where id = :id",
+    "message": "select message.sender_id from social.messages message join social.conversation_members mine"
+    " on mine.conversation_id = message.conversation_id and mine.user_id = :reporter and message.seq > mine.from_seq"
+    " where message.id = :id",
 }
+"""What finds a thing that somebody may report."""
 
 
 def report(session: Session, reporter: Viewer, kind: str, target_id: UUID, *, reason: str, note: str | None) -> UUID:
-    """Tell moderators of a post, a thread or a user. Telling twice is telling.
+    """Tell moderators of a post, a thread, a user or a private message. Telling twice is telling.
 
     Raises:
-        NotFound: there is no such thing.
+        NotFound: there is no such thing, or no such message that the reporter may read.
     """
-    if session.execute(text(_TARGETS[kind]), {"id": target_id}).first() is None:
+    if session.execute(text(_TARGETS[kind]), {"id": target_id, "reporter": reporter.id}).first() is None:
         raise NotFound(f"{kind.capitalize()} not found")
     known = {"reporter": reporter.id, "kind": kind, "target": target_id}
     made = Report(reporter_id=reporter.id, target_kind=kind, target_id=target_id, reason=reason, note=note)
@@ -59,14 +65,16 @@ def report(session: Session, reporter: Viewer, kind: str, target_id: UUID, *, re
 
 
 def queue(*, limit: int, cursor: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-    """What waits for a moderator, the oldest first: reported posts, threads and users, and posts that a filter holds."""
+    """What waits for a moderator, the oldest first: what was reported, and posts that a filter holds."""
     values = QUEUE.values(cursor) if cursor else ()
     after = f"where {QUEUE.after(values)}" if cursor else ""
     with as_system() as session:
         rows = session.execute(
             text(
                 f"""
-                select waiting.*, post.body, post.user_id, post.thread_id, thread.title, reported.username,
+                select waiting.*, coalesce(post.body, message.body) as body, post.thread_id, thread.title, reported.username,
+                       coalesce(post.user_id, message.sender_id) as user_id,
+                       coalesce(post.created_at, message.created_at) as said_at,
                        {QUEUE.place()} :: text as place
                 from (
                     select target_kind, target_id, min(created_at) as since, count(*) as reports,
@@ -78,8 +86,10 @@ def queue(*, limit: int, cursor: str | None = None) -> tuple[list[dict[str, Any]
                         select from social.reports r where r.status = 'open' and r.target_kind = 'post' and r.target_id = p.id)
                 ) waiting
                 left join social.posts post on waiting.target_kind = 'post' and post.id = waiting.target_id
+                left join social.messages message on waiting.target_kind = 'message' and message.id = waiting.target_id
                 left join social.threads thread on thread.id = coalesce(post.thread_id, waiting.target_id)
-                left join accounts.users reported on reported.id = coalesce(post.user_id, thread.created_by, waiting.target_id)
+                left join accounts.users reported
+                  on reported.id = coalesce(post.user_id, thread.created_by, message.sender_id, waiting.target_id)
                 {after} order by {QUEUE.by()} limit :limit
                 """
             ),
@@ -117,6 +127,28 @@ def hide_post(moderator: Viewer, post_id: UUID, *, hidden: bool, reason: str | N
         _set_hidden(session, moderator, post_id, hidden=hidden)
         _settle(session, moderator, "post", post_id, "upheld" if hidden else "dismissed")
         _note(session, moderator, "post.hide" if hidden else "post.show", "post", post_id, {"reason": reason})
+
+
+def remove_message(moderator: Viewer, message_id: UUID) -> None:
+    """Take a reported message back, as its sender could have; its members are told.
+
+    Raises:
+        NotFound: there is no such message, or no report of it is open.
+    """
+    with as_system() as session:
+        found = session.execute(
+            text(
+                "select conversation.id from social.conversations conversation"
+                " join social.messages message on message.conversation_id = conversation.id"
+                " where message.id = :id for update of conversation"
+            ),
+            {"id": message_id},
+        ).scalar()
+        settled = 0 if found is None else _settle(session, moderator, "message", message_id, "upheld")
+        if not settled:
+            raise NotFound("Message not found among what is reported")
+        take_back(session, message_id)
+        _note(session, moderator, "message.remove", "message", message_id, {"reports": settled})
 
 
 def change_thread(moderator: Viewer, thread_id: UUID, **changes: bool) -> None:
