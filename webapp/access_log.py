@@ -7,7 +7,8 @@ hash that is another one tomorrow.
 import logging
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
+from flask.globals import request_ctx
 
 from webapp.client_address import hashed_address
 from webapp.request_id import request_id
@@ -29,13 +30,13 @@ def _begin() -> None:
 
 
 def _note(response: Response) -> Response:
-    viewer = g.get("viewer")
+    asked, viewer, began = request_ctx.request, g.get("viewer"), g.get("began")
     log.info(
         "%s %s %d %.1f ms request=%s user=%s client=%s",
-        request.method,
-        request.url_rule or "-",
+        asked.method,
+        asked.url_rule or "-",
         response.status_code,
-        (time.perf_counter() - g.began) * 1000 if "began" in g else 0.0,
+        (time.perf_counter() - began) * 1000 if began is not None else 0.0,
         request_id(),
         viewer.id if viewer else "-",
         hashed_address(),

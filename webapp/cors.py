@@ -28,9 +28,11 @@ def init_app(app: Flask, origins: frozenset[str]) -> None:
 
     @app.before_request
     def preflight() -> Response | None:
+        if request.method != "OPTIONS":
+            return None
         wanted = request.headers.get("Access-Control-Request-Method")
         origin = request.headers.get("Origin")
-        if request.method != "OPTIONS" or wanted is None or origin is None:
+        if wanted is None or origin is None:
             return None
         if origins and origin not in origins:
             return problem(400, "Disallowed CORS origin")

@@ -15,7 +15,8 @@ from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.globals import request_ctx
 from sqlmodel import Session
 
 from db.session import acting_as, as_system
@@ -169,35 +170,37 @@ def init_app(app: Flask) -> None:
 
 
 def _check() -> None:
-    view = _view()
+    asked = request_ctx.request  # itself: each look through the proxy takes longer than what is looked at
+    view = _view(asked)
     if view is None:
         return
-    if request.method in BODIES:
+    method = asked.method
+    if method in BODIES:
         json_body()
     g.demands = demands = demands_of(view)
     if demands.login is not Login.IGNORED:
         _know(demands)
-    elif demands.hiding and request.args.get("spoilers") == "hide":
+    elif demands.hiding and "spoilers" in asked.args and asked.args["spoilers"] == "hide":
         _know(replace(demands, login=Login.REQUIRED))
     if demands.action is not None:
         limits.spend(demands.action, _subject())
-    elif demands.login is Login.IGNORED and request.method in ("GET", "HEAD") and request.path.startswith("/api/"):
+    elif demands.login is Login.IGNORED and method in ("GET", "HEAD") and asked.path.startswith("/api/"):
         limits.spend_read(_subject())
-    if demands.conditional and "If-Match" not in request.headers:
+    if demands.conditional and "If-Match" not in asked.headers:
         raise Unconditional
-    if request.method == "POST" and not demands.repeatable:
+    if method == "POST" and not demands.repeatable:
         idempotency.refuse_key()
 
 
-def _view() -> Callable[..., Any] | None:
-    """What answers this request, where it is one of our views."""
-    if request.endpoint is None:
+def _view(asked: Request) -> Callable[..., Any] | None:
+    """What answers a request, where it is one of our views."""
+    if asked.endpoint is None:
         return None
-    view = current_app.view_functions[request.endpoint]
+    view = current_app.view_functions[asked.endpoint]
     resource = getattr(view, "view_class", None)
     if resource is None:
         return view if hasattr(view, "demands") else None
-    return getattr(resource, "get" if request.method == "HEAD" else request.method.lower(), None)
+    return getattr(resource, "get" if asked.method == "HEAD" else asked.method.lower(), None)
 
 
 def _know(demands: Demands) -> None:

@@ -82,9 +82,10 @@ class Reading:
             if seen is not None and f'"{seen.answer_tag}"' in known:
                 return Answer(seen.answer_tag, None)
         row = read_row(self.statement.text, self.bound(self.statement, tag))
-        if row is not None and row.survivor is not None:
+        if row is not None and row.merged:
             assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
-            raise Moved(self.entity_id, row.survivor)
+            if (end := read_row(_SURVIVOR, [self.entity_id])) is not None:
+                raise Moved(self.entity_id, end.survivor)
         if row is None or row.removed or row.body is None:
             raise NotFound(self.lacks)
         body = addressed(str(row.body))
@@ -199,10 +200,19 @@ def _below(
     return Reading(statement, _look_at_entity(version, numbered), parameters, **about)
 
 
+_SURVIVOR = """
+with recursive step (id, next) as (
+    select id, merged_into from core.entities where id = $1
+    union
+    select target.id, target.merged_into from step join core.entities target on target.id = step.next)
+select id as survivor from step where next is null"""
+"""Where a chain of merges ends."""
+
+
 @cache
 def _alone(body: str, version: str | None) -> Statement:
     return _statement(f"""
-select cast(null as uuid) as survivor, false as removed, cast(null as text) as place, {_tag(version)} as answer_tag,
+select false as merged, false as removed, cast(null as text) as place, {_tag(version)} as answer_tag,
        ({body}) :: text as body""")
 
 
@@ -214,7 +224,7 @@ def _look(version: str | None) -> Statement | None:
 @cache
 def _page(order: Order, candidates: str, where: str, passes: bool, body: str, version: str) -> Statement:
     return _statement(f"""{_paged(order, candidates, where, passes)}
-select cast(null as uuid) as survivor, false as removed, {_tag(version)} as answer_tag, ({body}) :: text as body,
+select false as merged, false as removed, {_tag(version)} as answer_tag, ({body}) :: text as body,
        {_place(order)} :: text as place""")
 
 
@@ -243,12 +253,7 @@ def _of_entity(paged: str, body: str, version: str | None, place: str, numbered:
         _about(
             numbered,
             f"""{paged}
-select entity.removed_at is not null as removed,
-       (with recursive step (id, next) as (
-          select target.id, target.merged_into from core.entities target where target.id = entity.merged_into
-          union
-          select target.id, target.merged_into from step join core.entities target on target.id = step.next)
-        select id from step where next is null) as survivor,
+select entity.merged_into is not null as merged, entity.removed_at is not null as removed,
        {_tag(version)} as answer_tag,
        case when {_LIVING} then ({body}) end :: text as body,
        case when {_LIVING} then {place} end :: text as place
