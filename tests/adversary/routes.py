@@ -119,15 +119,17 @@ PUBLIC: dict[str, str] = {
         GET /console/moderation
         GET /console/notifications
         GET /console/notifications/unread
-        GET /console/talk""",
+        GET /console/talk
+        GET /console/webhooks
+        GET /console/webhooks/{webhook_id}""",
     "signing in to the console and out of it, which takes the secret of its own form": """
         POST /console/sign-in
         POST /console/sign-out""",
 }
 """What nobody has to be known for, by the reason."""
 
-FORMS: dict[Role, str] = {
-    Role.USER: """
+FORMS: dict[tuple[Role, ...], str] = {
+    (Role.USER,): """
         POST /console/message/{message_id}/delete
         POST /console/message/{message_id}/edit
         POST /console/message/{message_id}/reactions
@@ -159,7 +161,7 @@ FORMS: dict[Role, str] = {
         POST /console/token
         POST /console/users/{user_id}/{kind}
         POST /console/{level}/{entity_id}/discussions""",
-    Role.MODERATOR: """
+    (Role.MODERATOR,): """
         POST /console/moderation/dismissals
         POST /console/moderation/filters
         POST /console/moderation/filters/{filter_id}/remove
@@ -168,7 +170,7 @@ FORMS: dict[Role, str] = {
         POST /console/moderation/sanctions/{sanction_id}/lift
         POST /console/moderation/threads/{thread_id}
         POST /console/moderation/users/{user_id}/sanctions""",
-    Role.ADMIN: """
+    (Role.ADMIN,): """
         POST /console/entities/{entity_id}/fields/{field}
         POST /console/merges
         POST /console/merges/{merge_id}/undo
@@ -181,9 +183,16 @@ FORMS: dict[Role, str] = {
         POST /console/waiting/images/retry
         POST /console/waiting/pages/{page_id}/confirm
         POST /console/waiting/pages/{page_id}/reject""",
+    (Role.ADMIN, Role.SERVICE): """
+        POST /console/webhooks
+        POST /console/webhooks/{webhook_id}
+        POST /console/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver
+        POST /console/webhooks/{webhook_id}/remove
+        POST /console/webhooks/{webhook_id}/secret
+        POST /console/webhooks/{webhook_id}/test""",
 }
-"""What one does by a form of the console, by the role that is wanted at least: known by the console's cookie alone, never
-by a header."""
+"""What one does by a form of the console, by the roles of which one is wanted at least: known by the console's cookie alone,
+never by a header."""
 
 SOMEBODY = """
     DELETE /api/v1/me

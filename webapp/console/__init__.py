@@ -17,6 +17,7 @@ from webapp.console import (
     routes,
     signing_in,
     talking,
+    webhooks,
 )  # (each puts its pages on `frame.blp`)
 
 PAGES = (
@@ -32,11 +33,13 @@ PAGES = (
     routes,
     signing_in,
     talking,
+    webhooks,
 )
 
 
 def init_app(app: Flask) -> None:
     """Serve the pages."""
-    for helper in (access.viewer, access.decides, access.moderates, access.form_secret, notifications.unread):
+    helpers = (access.viewer, access.decides, access.moderates, access.has_webhooks, access.form_secret)
+    for helper in (*helpers, notifications.unread):
         app.jinja_env.globals[helper.__name__] = helper
     frame.init_app(app)

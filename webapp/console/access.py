@@ -74,15 +74,21 @@ def moderates() -> bool:
     return known is not None and known.may(Role.MODERATOR)
 
 
-def signed_in(role: Role | None = None) -> Viewer:
+def has_webhooks() -> bool:
+    """Whether the one who asks may have programs told of events."""
+    known = optional_user()
+    return known is not None and known.may(Role.ADMIN, Role.SERVICE)
+
+
+def signed_in(*roles: Role) -> Viewer:
     """Who asks; whoever is not signed in is led to where one can.
 
     Args:
-        role: what they have to be at least.
+        roles: of which they have to be one at least; without any, every user will do.
 
     Raises:
         Unauthenticated: a script asks, which cannot be led anywhere.
-        Forbidden: they may not do what this role may.
+        Forbidden: they may not do what one of these roles may.
     """
     known = optional_user()
     if known is None:
@@ -90,8 +96,9 @@ def signed_in(role: Role | None = None) -> Viewer:
             raise Unauthenticated
         here = request.full_path.rstrip("?") if request.method == "GET" else request.referrer
         abort(redirect(url_for("console.sign_in", next=safe_path(here)), 303))
-    if role is not None and not known.may(role):
-        raise Forbidden(f"Only {'an' if role is Role.ADMIN else 'a'} {role} may do this")
+    if roles and not known.may(*roles):
+        wanted = " or ".join(f"{'an' if role is Role.ADMIN else 'a'} {role}" for role in roles)
+        raise Forbidden(f"Only {wanted} may do this")
     return known
 
 

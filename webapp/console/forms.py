@@ -4,7 +4,7 @@
     @acts("post")
     def say(thread_id): ...
 
-Who sends it is signed in and has the role, does it not too often (the limits are the API's), and the view runs in one
+Who sends it is signed in and has a role, does it not too often (the limits are the API's), and the view runs in one
 transaction: `request_session()`, `current_user()`. A browser is led on to a page; a script of a live page gets JSON.
 """
 
@@ -24,12 +24,12 @@ from webapp.frame import in_transaction
 View = Callable[..., Any]
 
 
-def acts(action: str, role: Role | None = None) -> Callable[[View], View]:
+def acts(action: str, *roles: Role) -> Callable[[View], View]:
     """The view of a form.
 
     Args:
         action: what is limited (`webapp/limits.py`).
-        role: what its sender has to be at least; without it, any user.
+        roles: of which its sender has to be one at least; without any, every user will do.
     """
 
     def decorate(view: View) -> View:
@@ -37,7 +37,7 @@ def acts(action: str, role: Role | None = None) -> Callable[[View], View]:
 
         @wraps(view)
         def run(**path: Any) -> Any:
-            viewer = access.signed_in(role)
+            viewer = access.signed_in(*roles)
             limits.spend(action, str(viewer.id))
             return working(**path)
 

@@ -114,7 +114,7 @@ def init_app(app: Flask) -> None:
             response.set_data(render_template("console/problem.html", problem=problem))
             response.mimetype = "text/html"
         if response.mimetype == "text/html":
-            response.headers["Cache-Control"] = "private, no-cache"
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         response.headers.extend(HEADERS)
         return response
 
