@@ -15,7 +15,37 @@ from webapp.paging import Key, Order, bound
 from webapp.talk import visibility
 from webapp.talk.entities import NAMES, require_entity
 
-LATEST = Order("activity", (Key("count.last_post_at", "timestamptz", descending=True), Key("thread.id", "uuid")))
+LATEST = Order("activity", (Key("thread.last_post_at", "timestamptz", descending=True), Key("thread.id", "uuid")))
+
+_CONCERNING = """
+    followed as materialized (
+        select distinct social.survivor(follow.show_id) as id from social.show_follows follow where follow.user_id = :viewer
+    ), about as (
+        select id from followed
+        union all select season.id from core.seasons season join followed on followed.id = season.show_id
+        union all select episode.id from core.episodes episode join followed on followed.id = episode.show_id
+    ), named as (
+        select id from about
+        union all select loser.id from core.entities loser join about on about.id = loser.merged_into
+    ), concerned as (
+        select thread.id from social.threads thread join named on named.id = thread.entity_id
+        union select follow.thread_id from social.thread_follows follow where follow.user_id = :viewer
+    )"""
+"""Threads that may be of what the viewer follows, found from that by keys: to look at every thread whether it is followed would
+take the longer the more others talk."""
+
+_LATELY = """
+    select thread.*, show.id as show_id, show.name as show_name, count.posts, count.last_post_at,
+           follow.thread_id is not null as is_followed, count.last_seq - follow.last_read_seq as unread
+    from concerned join social.threads thread on thread.id = concerned.id and thread.hidden_at is null
+    join social.thread_counts count on count.thread_id = thread.id and count.last_post_at is not null
+    left join social.thread_follows follow on follow.thread_id = thread.id and follow.user_id = :viewer
+    cross join lateral (select social.show_of(thread.entity_id) as id) part
+    join core.shows show on show.id = part.id
+    where follow.thread_id is not null or part.id in (select id from followed)
+    order by count.last_post_at desc, thread.id offset 0"""
+"""Those in which something was said, in the order of the pages: so whether one tells of what the viewer has not seen, which takes
+longest, is asked only until a page is full."""
 
 
 def follow_show(session: Session, show_id: UUID, viewer: Viewer) -> None:
@@ -64,20 +94,12 @@ def activity(
     rows = session.execute(
         text(
             f"""
-            select thread.id as thread_id, thread.level, social.survivor(thread.entity_id) as entity_id,
-                   show.id as show_id, show.name as show_name,
-                   thread.title, thread.type, count.posts as post_count, count.last_post_at,
-                   case when follow.thread_id is not null then count.last_seq - follow.last_read_seq end as unread,
-                   follow.thread_id is not null as is_followed, {LATEST.place()} :: text as place
-            from social.threads thread
-            join social.thread_counts count on count.thread_id = thread.id and count.last_post_at is not null
-            join core.shows show on show.id = social.show_of(thread.entity_id)
-            left join social.thread_follows follow on follow.thread_id = thread.id and follow.user_id = :viewer
-            where thread.hidden_at is null
-              and (follow.thread_id is not null or exists (
-                  select from social.show_follows followed
-                  where followed.user_id = :viewer and social.survivor(followed.show_id) = show.id))
-              and not {visibility.THREAD_IS_AHEAD} {after}
+            with {_CONCERNING}
+            select thread.id as thread_id, thread.level, social.survivor(thread.entity_id) as entity_id, thread.show_id,
+                   thread.show_name, thread.title, thread.type, thread.posts as post_count, thread.last_post_at,
+                   thread.unread, thread.is_followed, {LATEST.place()} :: text as place
+            from ({_LATELY}) thread
+            where not {visibility.THREAD_IS_AHEAD} {after}
             order by {LATEST.by()} limit :limit
             """
         ),
