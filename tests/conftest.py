@@ -283,7 +283,7 @@ def _flush_prefect() -> None:
     from prefect.logging.handlers import APILogWorker
 
     for worker in (EventsWorker, APILogWorker):
-        worker.drain_all(timeout=10)
+        worker.drain_all(timeout=60)
 
 
 @pytest.fixture(scope="session")

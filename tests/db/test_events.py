@@ -110,6 +110,6 @@ def test_a_commit_tells_each_room_once_and_whose_rights_changed(database):
             rights_changed(session, EPISODE)
         driver = connection.connection.driver_connection
         assert driver is not None
-        told = [(notice.channel, notice.payload) for notice in driver.notifies(timeout=5, stop_after=3)]
+        told = [(notice.channel, notice.payload) for notice in driver.notifies(timeout=60, stop_after=3)]
     rights = {("trr_rights", str(PRIVATE.id)), ("trr_rights", str(EPISODE))}
     assert len(told) == 3 and set(told) == {("trr_events", str(EPISODE)), *rights}

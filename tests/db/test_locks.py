@@ -26,7 +26,7 @@ def test_shares_go_together_and_who_wants_it_alone_waits_for_all_of_them(databas
             while connection.execute(waiting).scalar_one() != 1:
                 assert not had.is_set()
         assert not had.is_set()
-    remover.join(10)
+    remover.join(60)
     assert had.is_set()
 
 

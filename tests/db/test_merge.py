@@ -470,17 +470,17 @@ def test_two_merges_of_one_pair_at_once_are_one_merge():
         with unit_of_work() as session:
             made.append(merge(session, Kind.PERSON, winner, loser, "first", "test"))
             begun.set()
-            assert may_end.wait(30)
+            assert may_end.wait(120)
 
     def second() -> None:
-        assert begun.wait(30)
+        assert begun.wait(120)
         with unit_of_work() as session:
             made.append(merge(session, Kind.PERSON, winner, loser, "second", "test"))
 
     threads = [threading.Thread(target=run) for run in (first, second)]
     for thread in threads:
         thread.start()
-    assert begun.wait(30)
+    assert begun.wait(120)
     may_end.set()
     for thread in threads:
         thread.join(30)

@@ -46,7 +46,7 @@ def file(tmp_path):
 def test_what_is_put_can_be_read_by_anybody_and_kept_for_ever(bucket, file, key, content, kind):
     store = object_store()
     store.put(key, file(content), kind)
-    answer = requests.get(store.url(key), timeout=10)
+    answer = requests.get(store.url(key), timeout=60)
     assert (answer.status_code, answer.content) == (200, content)
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == IMMUTABLE
@@ -57,9 +57,9 @@ def test_what_is_put_can_be_read_by_anybody_and_kept_for_ever(bucket, file, key,
 def test_nobody_without_the_key_writes_or_lists(bucket, file):
     store = object_store()
     store.put("images/a.gif", file(PIXEL), "image/gif")
-    assert requests.put(store.url("images/b.gif"), data=PIXEL, timeout=10).status_code == 403
-    assert requests.delete(store.url("images/a.gif"), timeout=10).status_code == 403
-    assert requests.get(store.public_base, timeout=10).status_code == 403
+    assert requests.put(store.url("images/b.gif"), data=PIXEL, timeout=60).status_code == 403
+    assert requests.delete(store.url("images/a.gif"), timeout=60).status_code == 403
+    assert requests.get(store.public_base, timeout=60).status_code == 403
     assert store.keys() == ["images/a.gif"]
 
 
@@ -96,7 +96,7 @@ def test_a_missing_bucket_is_made_open_to_readers_and_preparing_again_loses_noth
     store.prepare()
     store.put("images/a.gif", file(PIXEL), "image/gif")
     store.prepare()
-    assert requests.get(store.url("images/a.gif"), timeout=10).content == PIXEL
+    assert requests.get(store.url("images/a.gif"), timeout=60).content == PIXEL
 
 
 def test_several_that_prepare_at_once_all_succeed(fresh, monkeypatch):
@@ -104,7 +104,7 @@ def test_several_that_prepare_at_once_all_succeed(fresh, monkeypatch):
     ready = threading.Barrier(len(stores))
 
     def prepare(store):
-        ready.wait(5)
+        ready.wait(60)
         store.prepare()
 
     with ThreadPoolExecutor(len(stores)) as pool:

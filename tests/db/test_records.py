@@ -128,9 +128,9 @@ def test_two_that_save_the_same_answers_at_once_both_succeed(database):
     with transaction() as session:
         records.save(session, [answer(ONE, {"v": 1}), answer(TWO, {"v": 1})])
         other.start()
-        began.wait(5)
+        began.wait(60)
         _wait_until_somebody_waits()
-    other.join(5)
+    other.join(60)
     assert problems == []
     with read() as connection:
         assert {key: record.body for key, record in records.load(connection, [ONE, TWO]).items()} == {
@@ -143,7 +143,7 @@ def _wait_until_somebody_waits():
     waiting = text(
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
     )
-    for _ in range(1000):
+    for _ in range(12_000):
         with read() as connection:
             if connection.execute(waiting).scalar_one():
                 return

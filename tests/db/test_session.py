@@ -67,13 +67,13 @@ def test_writers_of_the_catalogue_follow_one_another_and_readers_do_not_wait(dat
         make.show(work)
         other = threading.Thread(target=second)
         other.start()
-        began.wait(5)
+        began.wait(60)
         _wait_until_somebody_waits()
         assert shows() == 0
         with transaction() as beside:
             beside.execute(text("delete from ops.runs"))
         order.append("first")
-    other.join(5)
+    other.join(60)
     assert order == ["first", "second"]
     assert shows() == 1
 
@@ -83,7 +83,7 @@ def _wait_until_somebody_waits():
         "select count(*) from pg_locks where locktype = 'advisory' and objid = :key and not granted"
         " and database = (select oid from pg_database where datname = current_database())"
     )
-    for _ in range(1000):
+    for _ in range(12_000):
         with read() as connection:
             if connection.execute(waiting, {"key": CATALOGUE_LOCK}).scalar_one():
                 return

@@ -34,7 +34,7 @@ def thrones(recordings: Path, worlds: Worlds, database_template: str) -> Iterato
 def recorded_page(upstream: Upstream) -> Record:
     """IMDb's answer of which the one recorded page is a part: the overview and the other seasons were not recorded."""
     url = f"{upstream.url}/imdb/title/tt0944947/episodes/?season=1"
-    page = {"url": url, "text": requests.get(url, timeout=10).text}
+    page = {"url": url, "text": requests.get(url, timeout=60).text}
     now = datetime.now(UTC)
     return Record(
         RecordKey("imdb", "episodes", "tt0944947"),

@@ -60,7 +60,7 @@ def test_bytes_are_the_upstreams_and_served_as_immutable(collected, object_store
     with worlds.catalogue(collected.name, upstream, bucket=collected.bucket) as catalogue:
         rows = catalogue.records(f"select distinct on (owner) * from ({MIRRORED}) m order by owner, url")
     for row in rows:
-        original = requests.get(row["url"], timeout=10).content
+        original = requests.get(row["url"], timeout=60).content
         mirrored = object_store.client.get_object(collected.bucket, row["key"])
         assert mirrored.data == original
         assert (hashlib.sha256(original).hexdigest(), len(original)) == (row["sha256"], row["bytes"])
@@ -71,7 +71,7 @@ def test_the_same_bytes_are_stored_once_and_keep_their_first_key(unmirrored, ups
     urls = unmirrored.column(
         "select url from core.images where kind = 'poster' and entity_id in (select id from core.shows) order by url limit 2"
     )
-    picture = requests.get(urls[0], timeout=10).content
+    picture = requests.get(urls[0], timeout=60).content
     upstream.faults.append(
         lambda request: Response(picture, 200, mimetype="image/jpeg") if request.path.startswith("/t/p/") else None
     )

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from deployments.local.lock import AlreadyRunning, StackLock
 from deployments.local.ports import Ports, is_free
 from deployments.local.process import MARKER, Child, ChildFailed, is_alive, sweep
 from tests.conftest import ROOT
+from tests.local.harness import wait_for
 
 
 def test_ports_are_free_distinct_and_remembered(tmp_path):
@@ -100,10 +100,7 @@ def test_a_child_that_ignores_every_request_is_killed_with_its_own_children(tmp_
     grandchild = int((tmp_path / "log").read_text())
     child.stop()
     assert child.poll() == -9
-    deadline = time.monotonic() + 5
-    while is_alive(grandchild) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_alive(grandchild)
+    wait_for(lambda: not is_alive(grandchild))
 
 
 def test_sweeping_ends_what_carries_the_marker_and_nothing_else(tmp_path):

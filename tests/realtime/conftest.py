@@ -73,7 +73,7 @@ class Web:
         """Whether it answers."""
         assert self.process.poll() is None, (SCRATCH / f"web-{self.port}.log").read_text()
         try:
-            return urllib3.request("GET", f"{self.address}/health", retries=False, timeout=1).status == 200
+            return urllib3.request("GET", f"{self.address}/health", retries=False, timeout=5).status == 200
         except urllib3.exceptions.HTTPError:
             return False
 
@@ -85,7 +85,7 @@ class Web:
     def stop(self) -> int:
         """Ask it to stop; answers its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
 
 @pytest.fixture(scope="session")

@@ -98,13 +98,15 @@ def test_a_right_that_is_taken_away_ends_the_subscription_at_once_and_at_the_lat
 
 def test_the_end_of_a_token_ends_the_socket_unless_a_new_one_comes_in_time(connect):
     user, other = a_user(), a_user()
-    ending, kept = connect("/notifications", user, seconds=3), connect("/notifications", user, seconds=3)
+    token = _token(user)
+    kept = connect("/notifications", user, seconds=6)
+    assert kept.call("authenticate", {"token": token})["user_id"] == str(user)
+    ending = connect("/notifications", user, seconds=6)  # ends after the first token of the other
+    assert ending.call("subscribe")["ok"]
     suspended = connect("/notifications", other)
-    for client in (ending, kept, suspended):
+    for client in (kept, suspended):
         assert client.call("subscribe")["ok"]
     fresh = connect("/surveys", user)  # a token for somebody who is nobody yet
-    token = _token(user)
-    assert kept.call("authenticate", {"token": token})["user_id"] == str(user)
     assert kept.call("authenticate", {"token": _token(other)})["status"] == 403
     assert kept.call("authenticate", {"token": "forged"})["status"] == 401
     assert kept.call("authenticate")["status"] == 422

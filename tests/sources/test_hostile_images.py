@@ -24,7 +24,7 @@ def folder(tmp_path):
 
 
 def downloader(http, *origins, resolver=None, **settings):
-    chosen = {"image_rate": 1000, "image_burst": 1000, "image_deadline": 10, "image_max_bytes": MOST_BYTES, **settings}
+    chosen = {"image_rate": 1000, "image_burst": 1000, "image_deadline": 60, "image_max_bytes": MOST_BYTES, **settings}
     extra = {"resolver": resolver} if resolver else {}
     return ImageDownloader(ImageSettings(image_origins=",".join(origins), **chosen), http, **extra)
 
@@ -117,7 +117,7 @@ def test_a_slow_drip_ends_at_the_deadline(double, http, folder, part):
 
     def answer(request):
         if part == "head":
-            stop.wait(5)
+            stop.wait(60)
         return Reply(200, chunks=drip, headers={"Content-Length": str(len(content))})
 
     double.answer = answer
@@ -140,7 +140,8 @@ def test_a_slow_drip_ends_at_the_deadline(double, http, folder, part):
 )
 def test_what_may_be_better_later_is_transient(double, http, folder, reply, problem):
     double.answer = lambda request: reply()
-    with downloader(http, double.url, image_deadline=0.5) as images:
+    deadline = 0.5 if problem is Problem.DEADLINE else 60
+    with downloader(http, double.url, image_deadline=deadline) as images:
         refused = refusal(images, f"{double.url}/a.png", folder)
     expected = {Problem.UNREACHABLE, Problem.DEADLINE} if problem == "cut" else {problem}
     assert refused.transient and refused.problem in expected

@@ -21,7 +21,7 @@ def images(double, http, tmp_path):
 
 
 def downloader(http, *origins, resolver=None, **settings):
-    chosen = {"image_rate": 1000, "image_burst": 100, "image_deadline": 5, **settings}
+    chosen = {"image_rate": 1000, "image_burst": 100, "image_deadline": 60, **settings}
     extra = {"resolver": resolver} if resolver else {}
     return ImageDownloader(ImageSettings(image_origins=",".join(origins), **chosen), http, **extra)
 

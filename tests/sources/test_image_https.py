@@ -73,7 +73,7 @@ def serve():
 
 def download(http, folder, port):
     origin = f"https://localhost:{port}"
-    settings = ImageSettings(image_origins=origin, image_rate=1000, image_burst=100, image_deadline=5)
+    settings = ImageSettings(image_origins=origin, image_rate=1000, image_burst=100, image_deadline=60)
     with ImageDownloader(settings, http, resolver=lambda host, port: ["127.0.0.1"]) as images:
         return [images.download(f"{origin}/{name}.jpg", folder) for name in "ab"]
 

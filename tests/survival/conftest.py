@@ -92,6 +92,12 @@ class Collector:
         code = self.start().wait()
         assert code == 0, (self.ground.folder / f"{self.name}.log").read_text()[-4000:]
 
+    def until_asked(self, total: int, process: "subprocess.Popen[str]") -> bool:
+        """Wait until the upstream has served so many requests; whether the process still runs by then."""
+        while self.ground.upstream.requests.total < total and process.poll() is None:
+            time.sleep(0.01)
+        return process.poll() is None
+
     def kill(self, process: "subprocess.Popen[str]") -> None:
         """SIGKILL the process and whatever it started."""
         os.killpg(process.pid, signal.SIGKILL)
@@ -127,11 +133,11 @@ class Collector:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """An undisturbed run: what filled which database, what came of it, and how many seconds it took."""
+    """An undisturbed run: what filled which database, what came of it, and how many requests it took."""
 
     collector: Collector
     natural: Natural
-    seconds: float
+    requests: int
 
 
 def _told(row: dict[str, Any], named: dict[UUID, str]) -> str:
@@ -198,9 +204,10 @@ def collector_in(ground: Ground) -> Callable[[str], Collector]:
 def undisturbed(collector_in: Callable[[str], Collector]) -> Undisturbed:
     """A catalogue that nothing disturbed, to compare the others with."""
     collector = collector_in("undisturbed")
-    began = time.monotonic()
+    upstream = collector.ground.upstream
+    before = upstream.requests.total
     collector.complete()
-    return Undisturbed(collector, collector.natural(), time.monotonic() - began)
+    return Undisturbed(collector, collector.natural(), upstream.requests.total - before)
 
 
 @pytest.fixture

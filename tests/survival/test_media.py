@@ -16,6 +16,10 @@ ROOM = 200_000
 """The size in bytes beyond which a full store can write to no file: each of its volumes is one."""
 
 
+SLOWLY = {"IMAGE_RATE": "5"}
+"""So that it is not done before something happens to it."""
+
+
 @pytest.fixture
 def stocked(ground: Ground, undisturbed: Undisturbed, request: pytest.FixtureRequest) -> Iterator[Collector]:
     """A copy of the undisturbed catalogue whose images all wait to be mirrored into an empty bucket."""
@@ -86,7 +90,7 @@ def completes(collector: Collector) -> None:
 def test_mirroring_that_is_killed(stocked):
     for _ in range(KILLS):
         before = objects(stocked)
-        process = start(stocked, "mirror-media")
+        process = start(stocked, "mirror-media", **SLOWLY)
         until_more_than(before + 5, process, stocked)
         stocked.kill(process)
     completes(stocked)
@@ -94,7 +98,7 @@ def test_mirroring_that_is_killed(stocked):
 
 def test_mirroring_while_the_store_is_gone(stocked):
     server = stocked.ground.object_store
-    process = start(stocked, "mirror-media", IMAGE_RATE="20")  # so that it is not done before the store is gone
+    process = start(stocked, "mirror-media", **SLOWLY)
     until_more_than(5, process, stocked)
     server.child.stop()
     try:

@@ -26,7 +26,7 @@ def asking(upstream: Upstream) -> Ask:
 
     def ask(path: str, headers: dict[str, str] | None = None, **query: Any) -> requests.Response:
         return session.get(
-            f"{upstream.url}{path}", params=query, headers=upstream.headers | (headers or {}), timeout=10
+            f"{upstream.url}{path}", params=query, headers=upstream.headers | (headers or {}), timeout=60
         )
 
     return ask

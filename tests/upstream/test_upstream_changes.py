@@ -128,7 +128,7 @@ def test_what_changed_about_a_show_is_told_by_field(ask, upstream):
 
 def test_another_process_amends_and_sets_conditions_over_http(ask, changed, upstream):
     def post(control, **body):
-        return requests.post(f"{upstream.url}/_{control}", json=body, timeout=5)
+        return requests.post(f"{upstream.url}/_{control}", json=body, timeout=60)
 
     assert post("amend", path=GLASS_HILL, fields={"name": "Told over HTTP"}).status_code == 204
     assert post("amend", path="tv/900000002", withdraw=True, announce=False).status_code == 204
@@ -143,7 +143,7 @@ def test_another_process_amends_and_sets_conditions_over_http(ask, changed, upst
     assert {key: stated[key] for key in set_to} == set_to
     assert stated["now"] == "2026-08-01T00:00:00+00:00"
     assert ask("/3/tv/900000002").status_code == 429
-    assert requests.get(f"{upstream.url}/_conditions", timeout=5).json() == stated
+    assert requests.get(f"{upstream.url}/_conditions", timeout=60).json() == stated
     post("conditions", too_many=0, rate=None, latency_ms=0)
     assert ask("/3/tv/changes").json()["total_results"] == 3
 
@@ -159,7 +159,7 @@ def test_another_process_amends_and_sets_conditions_over_http(ask, changed, upst
 )
 def test_what_cannot_be_set_is_refused_and_changes_nothing(ask, upstream, path, body):
     before = ask("/_conditions").json()
-    answer = requests.post(f"{upstream.url}/_{path}", json=body, timeout=5)
+    answer = requests.post(f"{upstream.url}/_{path}", json=body, timeout=60)
     assert answer.status_code == 400
     assert ask("/_conditions").json() == before
 

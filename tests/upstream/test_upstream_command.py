@@ -26,17 +26,19 @@ def test_it_says_when_it_is_ready_answers_and_stops_cleanly_on_sigterm():
         "--token",
         "secret",
         "--rate",
+        "0.01",
+        "--burst",
         "1",
     ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         ready = process.stdout.readline()
         url = ready.split()[4]
-        assert requests.get(f"{url}/_health", timeout=10).json()["source"] == "3 generated full shows, seed 1"
-        listed = [requests.get(f"{url}/3/list/1", params={"api_key": "secret"}, timeout=10) for _ in range(2)]
+        assert requests.get(f"{url}/_health", timeout=60).json()["source"] == "3 generated full shows, seed 1"
+        listed = [requests.get(f"{url}/3/list/1", params={"api_key": "secret"}, timeout=60) for _ in range(2)]
         assert [answer.status_code for answer in listed] == [200, 429]
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert ready.startswith("sample upstream listening on http://127.0.0.1:")
     assert (process.returncode, output, errors) == (0, "sample upstream stopped after 2 requests\n", "")
 

@@ -15,11 +15,11 @@ SHOW = "/3/tv/900000001"
 
 
 def test_beyond_the_burst_the_api_answers_429_with_retry_after_and_code_25(ask, upstream):
-    upstream.limit_to(rate=0.5, burst=2)
+    upstream.limit_to(rate=0.001, burst=2)
     statuses = [ask(SHOW).status_code for _ in range(3)]
     refused = ask(SHOW)
     assert statuses == [200, 200, 429]
-    assert refused.headers["Retry-After"] == "2"
+    assert 900 < int(refused.headers["Retry-After"]) <= 1000
     assert refused.json()["status_code"] == 25
     assert "over the allowed limit of (2)" in refused.json()["status_message"]
     upstream.limit_to(None)
@@ -29,7 +29,7 @@ def test_beyond_the_burst_the_api_answers_429_with_retry_after_and_code_25(ask, 
 
 def test_images_and_health_are_not_limited(ask, upstream):
     poster = ask(SHOW).json()["poster_path"]
-    upstream.limit_to(rate=1, burst=1)
+    upstream.limit_to(rate=0.001, burst=1)
     ask(SHOW)
     assert ask(SHOW).status_code == 429
     assert ask(f"/t/p/w92{poster}").status_code == 200
@@ -131,15 +131,15 @@ def test_a_part_can_be_changed_and_a_show_withdrawn_and_both_restored(ask, upstr
 def test_a_stopped_upstream_ends_the_connections_still_open(sample):
     session = requests.Session()
     with Upstream(sample) as running:
-        assert session.get(f"{running.url}/_health", timeout=10).json()["shows"] == len(sample.show_ids())
+        assert session.get(f"{running.url}/_health", timeout=60).json()["shows"] == len(sample.show_ids())
     with pytest.raises(requests.ConnectionError):
-        session.get(f"{running.url}/_health", timeout=10)
+        session.get(f"{running.url}/_health", timeout=60)
 
 
 def test_two_upstreams_in_one_process_share_nothing():
     with Upstream(Sample()) as one, Upstream(Sample(), token="other") as other:
         one.amend("tv/900000001", name="Changed")
-        answers = [requests.get(up.url + SHOW, headers=up.headers, timeout=10).json()["name"] for up in (one, other)]
+        answers = [requests.get(up.url + SHOW, headers=up.headers, timeout=60).json()["name"] for up in (one, other)]
         assert answers == ["Changed", "Glass Hill Realty"]
-        assert requests.get(one.url + SHOW, headers=other.headers, timeout=10).status_code == 401
+        assert requests.get(one.url + SHOW, headers=other.headers, timeout=60).status_code == 401
         assert (one.requests.total, other.requests.total) == (2, 1)

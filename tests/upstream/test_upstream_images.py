@@ -35,17 +35,17 @@ def test_every_image_that_some_body_names_is_served_as_what_its_name_says(ask, s
 @pytest.mark.parametrize("group", ["posters", "backdrops", "logos"])
 def test_an_original_has_the_dimensions_its_entry_states_and_needs_no_token(ask, upstream, group):
     entry = ask("/3/tv/900000002/images").json()[group][0]
-    answer = requests.get(f"{upstream.url}/t/p/original{entry['file_path']}", timeout=10)
+    answer = requests.get(f"{upstream.url}/t/p/original{entry['file_path']}", timeout=60)
     assert int(answer.headers["Content-Length"]) == len(answer.content) < 60_000
     image = Image.open(io.BytesIO(answer.content))
     assert image.size == (entry["width"], entry["height"])
-    smaller = requests.get(f"{upstream.url}/t/p/w92{entry['file_path']}", timeout=10)
+    smaller = requests.get(f"{upstream.url}/t/p/w92{entry['file_path']}", timeout=60)
     assert Image.open(io.BytesIO(smaller.content)).size[0] == 92
 
 
 def test_a_logo_is_also_served_as_svg(ask, upstream):
     path = ask("/3/tv/900000002").json()["networks"][0]["logo_path"]
-    answer = requests.get(f"{upstream.url}/t/p/original{path.replace('.png', '.svg')}", timeout=10)
+    answer = requests.get(f"{upstream.url}/t/p/original{path.replace('.png', '.svg')}", timeout=60)
     assert answer.headers["Content-Type"].startswith("image/svg+xml")
     assert b">Meridian TV</text></svg>" in answer.content
 
@@ -59,13 +59,13 @@ def test_the_same_name_gives_the_same_bytes_and_different_names_differ(ask, samp
 
 def test_a_known_image_is_304(ask, upstream):
     url = f"{upstream.url}/t/p/w92{ask('/3/tv/900000002').json()['poster_path']}"
-    etag = requests.get(url, timeout=10).headers["ETag"]
-    assert requests.get(url, headers={"If-None-Match": etag}, timeout=10).status_code == 304
+    etag = requests.get(url, timeout=60).headers["ETag"]
+    assert requests.get(url, headers={"If-None-Match": etag}, timeout=60).status_code == 304
 
 
 def test_an_unknown_file_owner_check_extension_or_size_is_404(ask, upstream):
     poster = ask("/3/tv/900000002").json()["poster_path"]
-    assert requests.get(f"{upstream.url}/t/p/w92{poster}", timeout=10).status_code == 200
+    assert requests.get(f"{upstream.url}/t/p/w92{poster}", timeout=60).status_code == 200
     for wrong in (
         "w92/nothing.jpg",
         "w92" + poster.replace("t900000002", "t900000099"),
@@ -74,4 +74,4 @@ def test_an_unknown_file_owner_check_extension_or_size_is_404(ask, upstream):
         "huge" + poster,
         "w0" + poster,
     ):
-        assert requests.get(f"{upstream.url}/t/p/{wrong}", timeout=10).status_code == 404, wrong
+        assert requests.get(f"{upstream.url}/t/p/{wrong}", timeout=60).status_code == 404, wrong

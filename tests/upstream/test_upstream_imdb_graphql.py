@@ -18,7 +18,7 @@ def posting(upstream: Upstream) -> Any:
 
     def post(query: str, **variables: Any) -> requests.Response:
         body: Any = {"query": query, "variables": variables}
-        return requests.post(f"{upstream.url}/imdb/graphql", json=body, timeout=10)
+        return requests.post(f"{upstream.url}/imdb/graphql", json=body, timeout=60)
 
     return post
 

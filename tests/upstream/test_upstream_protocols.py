@@ -9,7 +9,7 @@ HILL, WIKI = "/imdb/title/tt990000001/", "/fandom/fictional-hill.fandom.com/wiki
 @pytest.fixture
 def settle(upstream):
     def settled(**conditions):
-        return requests.post(f"{upstream.url}/_conditions", json=conditions, timeout=10)
+        return requests.post(f"{upstream.url}/_conditions", json=conditions, timeout=60)
 
     return settled
 

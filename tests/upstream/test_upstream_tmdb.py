@@ -12,7 +12,7 @@ SHOW = "/3/tv/900000001"
 @pytest.mark.parametrize("path", [SHOW, "/3/configuration", "/4/list/900000001", "/3/no/such/thing"])
 def test_a_request_without_or_with_a_wrong_token_is_answered_401_with_status_code_7(upstream, path):
     for headers in ({}, {"Authorization": "Bearer another-token"}):
-        answer = requests.get(upstream.url + path, headers=headers, timeout=10)
+        answer = requests.get(upstream.url + path, headers=headers, timeout=60)
         assert answer.status_code == 401
         assert answer.json() == {
             "status_code": 7,
@@ -23,7 +23,7 @@ def test_a_request_without_or_with_a_wrong_token_is_answered_401_with_status_cod
 
 def test_version_3_takes_the_api_key_as_a_parameter_and_version_4_does_not(upstream):
     def status(path):
-        return requests.get(upstream.url + path, params={"api_key": "sample-token"}, timeout=10).status_code
+        return requests.get(upstream.url + path, params={"api_key": "sample-token"}, timeout=60).status_code
 
     assert (status(SHOW), status("/3/list/900000001"), status("/4/list/900000001")) == (200, 200, 401)
 
@@ -159,11 +159,11 @@ def test_find_answers_with_all_five_arrays_and_what_has_the_id(ask):
 def test_a_connection_is_kept_for_many_requests_of_all_kinds(upstream):
     with requests.Session() as session:
         session.headers.update(upstream.headers)
-        etag = session.get(upstream.url + SHOW, timeout=10).headers["ETag"]
-        session.get(upstream.url + SHOW, headers={"If-None-Match": etag}, timeout=10)
-        session.head(upstream.url + SHOW, timeout=10)
-        session.post(upstream.url + SHOW, data=b"x" * 10_000, timeout=10)
-        assert session.get(upstream.url + "/3/tv/1", timeout=10).status_code == 404
+        etag = session.get(upstream.url + SHOW, timeout=60).headers["ETag"]
+        session.get(upstream.url + SHOW, headers={"If-None-Match": etag}, timeout=60)
+        session.head(upstream.url + SHOW, timeout=60)
+        session.post(upstream.url + SHOW, data=b"x" * 10_000, timeout=60)
+        assert session.get(upstream.url + "/3/tv/1", timeout=60).status_code == 404
         adapter = session.get_adapter(upstream.url)
         assert isinstance(adapter, HTTPAdapter)
         pools = adapter.poolmanager.pools
@@ -175,7 +175,7 @@ def test_configuration_leads_to_this_servers_images(ask, upstream):
     images = ask("/3/configuration").json()["images"]
     assert images["secure_base_url"] == f"{upstream.url}/t/p/"
     poster = ask(SHOW).json()["poster_path"]
-    assert requests.get(f"{images['base_url']}w185{poster}", timeout=10).headers["Content-Type"] == "image/jpeg"
+    assert requests.get(f"{images['base_url']}w185{poster}", timeout=60).headers["Content-Type"] == "image/jpeg"
 
 
 def test_bodies_are_compact_utf_8(ask):

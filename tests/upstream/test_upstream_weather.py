@@ -82,27 +82,26 @@ def test_dropped_connections_end_before_the_answer_or_in_its_middle(upstream):
     ends = set()
     for number in range(12):
         with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)) as ended:
-            requests.get(f"{upstream.url}{SHOW}/season/1?n={number}", headers=upstream.headers, timeout=5)
+            requests.get(f"{upstream.url}{SHOW}/season/1?n={number}", headers=upstream.headers, timeout=60)
         ends.add(type(ended.value))
     assert len(ends) == 2
     assert upstream.stats.as_json()["by_status"] == {"0": 12}
     assert upstream.requests.count(status=0) == 12
 
 
-def test_a_request_that_times_out_is_accepted_and_never_answered(upstream):
-    upstream.set_weather(timeouts=1, timeout_seconds=0.3)
-    with pytest.raises(requests.ReadTimeout):
-        requests.get(upstream.url + SHOW, headers=upstream.headers, timeout=0.1)
-    time.sleep(0.3)
-    upstream.set_weather(timeout_seconds=0.01)
-    with pytest.raises(requests.ConnectionError):
-        requests.get(upstream.url + SHOW, headers=upstream.headers, timeout=5)
+def test_a_request_that_times_out_is_accepted_and_never_answered(sample):
+    with Upstream(sample, weather=Weather(timeouts=1, timeout_seconds=3600)) as running:
+        with pytest.raises(requests.ReadTimeout):
+            requests.get(running.url + SHOW, headers=running.headers, timeout=(60, 0.1))
+        running.set_weather(timeout_seconds=0.01)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(running.url + SHOW, headers=running.headers, timeout=60)
 
 
 def test_stopping_does_not_wait_for_requests_that_are_never_answered(sample):
     with Upstream(sample, weather=Weather(timeouts=1, timeout_seconds=3600)) as running:
         with pytest.raises(requests.ReadTimeout):
-            requests.get(running.url + SHOW, headers=running.headers, timeout=0.1)
+            requests.get(running.url + SHOW, headers=running.headers, timeout=(60, 0.1))
         stopping = threading.Thread(target=running.stop, daemon=True)
         stopping.start()
         stopping.join(60)
@@ -148,7 +147,15 @@ def test_images_meet_the_weather_only_when_told_to(ask, upstream):
 @pytest.mark.parametrize("status", [429, 503])
 def test_requests_beyond_those_that_may_be_in_flight_are_refused(upstream, status):
     upstream.set_weather(max_in_flight=2, in_flight_status=status)
-    upstream.latency = 0.3
+
+    def held(request):
+        """Keep those that may be in flight there until all others were refused."""
+        for _ in range(12_000):
+            if upstream.stats.as_json()["faults"].get("max_in_flight") == 3:
+                return
+            time.sleep(0.005)
+
+    upstream.faults.append(held)
     found = []
     threads = [threading.Thread(target=lambda: found.append(asking(upstream)(SHOW).status_code)) for _ in range(5)]
     for thread in threads:
@@ -157,12 +164,13 @@ def test_requests_beyond_those_that_may_be_in_flight_are_refused(upstream, statu
         thread.join()
     counted = upstream.stats.as_json()
     assert Counter(found) == {200: 2, status: 3}
-    assert (counted["max_in_flight"], counted["in_flight"], counted["faults"]) == (5, 0, {"max_in_flight": 3})
+    assert (counted["in_flight"], counted["faults"]) == (0, {"max_in_flight": 3})
+    assert 3 <= counted["max_in_flight"] <= 5
 
 
 def test_in_an_outage_nobody_is_answered_until_it_is_over(ask, upstream):
     poster = f"/t/p/w92{ask(SHOW).json()['poster_path']}"
-    upstream.outage(60)
+    upstream.outage(3600)
     for path in (SHOW, poster):
         with pytest.raises(requests.ConnectionError):
             ask(path)
@@ -174,8 +182,9 @@ def test_in_an_outage_nobody_is_answered_until_it_is_over(ask, upstream):
     assert ask(SHOW).status_code == 200
 
 
-def test_stats_count_requests_by_kind_and_status(ask, upstream):
-    upstream.limit_to(rate=0.1, burst=5)
+def test_stats_count_requests_by_kind_and_status(ask, upstream, monkeypatch):
+    monkeypatch.setattr(upstream.stats, "_clock", lambda: 1000.0)
+    upstream.limit_to(rate=0.001, burst=5)
     paths = (SHOW, f"{SHOW}/season/1", "/3/person/900100001", "/3/tv/1", "/4/list/900000001", SHOW)
     assert [ask(path).status_code for path in paths] == [200, 200, 200, 404, 200, 429]
     counted = ask("/_stats").json()
@@ -189,7 +198,7 @@ def test_stats_count_requests_by_kind_and_status(ask, upstream):
     limit = upstream.conditions.limit
     assert limit is not None and (limit.passed, limit.refused) == (5, 1)
     assert upstream.stats.count("show", status=200) == 1
-    assert requests.post(f"{upstream.url}/_stats/reset", timeout=5).status_code == 204
+    assert requests.post(f"{upstream.url}/_stats/reset", timeout=60).status_code == 204
     assert ask("/_stats").json()["requests"] == 0
 
 

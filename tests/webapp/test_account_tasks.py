@@ -177,10 +177,10 @@ def test_a_copy_of_the_data_holds_what_is_the_users_own_and_nothing_of_anybody_e
     assert export.key and export.expires_at and export.finished_at
     assert export.expires_at - export.finished_at == timedelta(days=7)
     address = private_store().url(export.key)
-    assert requests.get(address.split("?")[0], timeout=10).status_code == 403
-    with zipfile.ZipFile(io.BytesIO(requests.get(address, timeout=10).content)) as archive:
+    assert requests.get(address.split("?")[0], timeout=60).status_code == 403
+    with zipfile.ZipFile(io.BytesIO(requests.get(address, timeout=60).content)) as archive:
         told = {name: archive.read(name) for name in archive.namelist()}
-    assert export.bytes == int(requests.get(address, timeout=10).headers["Content-Length"])
+    assert export.bytes == int(requests.get(address, timeout=60).headers["Content-Length"])
     assert json.loads(told["accounts.users.json"])[0]["username"] == "ann"
     assert json.loads(told["accounts.passwords.json"])[0].keys() == {"email", "changed_at"}
     assert [row["device"] for row in json.loads(told["accounts.sessions.json"])] == ["my phone"]

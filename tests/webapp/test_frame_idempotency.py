@@ -103,7 +103,7 @@ def killable(environment, database) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def test_killed_between_any_two_steps_it_is_done_once_by_the_retry(killable, as_user):
@@ -115,11 +115,16 @@ def test_killed_between_any_two_steps_it_is_done_once_by_the_retry(killable, as_
         named = headers | {"Idempotency-Key": f"key-{step}"}
         try:
             answer = urllib3.request(
-                "POST", address, body='{"bio": "x"}', headers=named | {"X-Die-At": str(step)}, retries=False, timeout=20
+                "POST",
+                address,
+                body='{"bio": "x"}',
+                headers=named | {"X-Die-At": str(step)},
+                retries=False,
+                timeout=120,
             )
             break
         except HTTPError:  # it died at that step
-            answer = urllib3.request("POST", address, body='{"bio": "x"}', headers=named, retries=False, timeout=20)
+            answer = urllib3.request("POST", address, body='{"bio": "x"}', headers=named, retries=False, timeout=120)
         assert (answer.status, answer.json()["version"]) == (200, step + 1), f"killed at step {step}"
         replayed.append("Idempotency-Replayed" in answer.headers)
     assert answer.status == 200 and answer.json()["version"] == step + 1

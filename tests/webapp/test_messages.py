@@ -256,8 +256,8 @@ def test_images_are_for_those_who_may_read_the_message(people, private_bucket, w
     sent = write(ann, conversation, None, attachment_ids=[image["id"]])
     assert sent["body"] is None
     (told,) = ben.get(address).json[0]["attachments"]
-    assert Image.open(io.BytesIO(requests.get(told["url"], timeout=10).content)).format == "WEBP"
-    assert requests.get(told["url"].partition("?")[0], timeout=10).status_code == 403
+    assert Image.open(io.BytesIO(requests.get(told["url"], timeout=60).content)).format == "WEBP"
+    assert requests.get(told["url"].partition("?")[0], timeout=60).status_code == 403
     assert ann.post(address, json={"attachment_ids": [image["id"]]}).status_code == 422, "an image is sent once"
     for one, count in ((ann, 1), (ben, 1), (cat, 0)):
         with acting_as(one.user_id) as session:
@@ -274,7 +274,7 @@ def test_images_are_for_those_who_may_read_the_message(people, private_bucket, w
     work()
     work()
     assert private_store().keys() == []
-    assert requests.get(unsent["url"], timeout=10).status_code == 404
+    assert requests.get(unsent["url"], timeout=60).status_code == 404
 
 
 def test_who_leaves_leaves_a_conversation_that_can_be_read(people, private_bucket, work):
@@ -288,7 +288,7 @@ def test_who_leaves_leaves_a_conversation_that_can_be_read(people, private_bucke
     ann.post("/api/v1/me/export")
     work()
     with zipfile.ZipFile(
-        io.BytesIO(requests.get(ann.get("/api/v1/me/export").json["url"], timeout=10).content)
+        io.BytesIO(requests.get(ann.get("/api/v1/me/export").json["url"], timeout=60).content)
     ) as copy:
         mine = copy.read("social.messages.sender_id.json").decode()
         assert "remember me" in mine and "I do" not in mine

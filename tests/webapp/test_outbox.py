@@ -107,13 +107,14 @@ def test_a_failure_takes_back_its_writes_is_told_and_tried_again_after_a_growing
     for attempt in (1, 2, 3):
         before = datetime.now(UTC)
         assert drain({"note": notes}, attempts=4) == 1
+        after = datetime.now(UTC)
         [item] = items()
-        pauses.append(item.available_at - before)
+        pauses.append((item.available_at - after, item.available_at - before))
         assert (item.attempts, item.last_error, item.dead_at) == (attempt, "ValueError: no route", None)
         make_due()
-    for number, pause in enumerate(pauses):
+    for number, (least, most) in enumerate(pauses):
         longest = outbox.FIRST_PAUSE * 2**number
-        assert longest / 2 <= pause <= longest + timedelta(seconds=5)
+        assert least <= longest and longest / 2 <= most
     assert drain({"note": notes}, attempts=4) == 1
     [item] = items()
     assert item.dead_at is not None and item.payload == {"error": "no route\nwith (secrets)"}
@@ -234,7 +235,7 @@ def test_nobody_is_called_for_what_was_rolled_back(database):
         ear.execute(f"listen {outbox.CHANNEL}")
         queue_and_roll_back({})
         queue({}, {})
-        assert len(list(ear.notifies(timeout=5, stop_after=1))) == 1  # for both: they were one transaction
+        assert len(list(ear.notifies(timeout=60, stop_after=1))) == 1  # for both: they were one transaction
 
 
 def test_an_admin_sees_what_was_given_up_without_its_contents_and_has_it_tried_again(as_user):

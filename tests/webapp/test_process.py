@@ -14,6 +14,8 @@ import pytest
 import urllib3
 
 from db.session import dispose
+from deployments.local.ports import Ports
+from tests.conftest import SCRATCH
 from tests.webapp import factories as make
 from webapp import __main__ as program
 from webapp import serving as servers
@@ -23,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port for a server that needs seconds to listen, which no other test session chooses meanwhile."""
+    return Ports(SCRATCH / "ports-of-programs.json").take("program")
 
 
 @contextmanager
@@ -50,12 +52,12 @@ def serving() -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def status_of(address: str, raw: bytes) -> int:
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(raw)
         return int(connection.makefile("rb").readline().split()[1])
 

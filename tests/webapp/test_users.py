@@ -133,16 +133,16 @@ def test_a_picture_is_made_small_upright_and_tells_nothing_besides(client, as_us
     ann, ben = as_user("ann"), as_user("ben")
     put = ann.put("/api/v1/me/avatar", data=photo(), content_type="image/jpeg")
     assert put.status_code == 200
-    stored = requests.get(put.json["avatar_url"], timeout=10)
+    stored = requests.get(put.json["avatar_url"], timeout=60)
     assert stored.headers["Content-Type"] == "image/webp"
     assert "private" in stored.headers["Cache-Control"]
     with Image.open(io.BytesIO(stored.content)) as image:
         assert image.size == (288, 512)
         assert len(image.getexif()) == 0 and "icc_profile" not in image.info
     assert b"SecretCamera" not in stored.content and b"Exif" not in stored.content
-    assert requests.get(put.json["avatar_url"].split("?")[0], timeout=10).status_code == 403
+    assert requests.get(put.json["avatar_url"].split("?")[0], timeout=60).status_code == 403
     for who, path in ((client, f"/api/v1/users/{ann.user_id}"), (ben, "/api/v1/users/by-name/ann"), (ann, ME)):
-        assert requests.get(who.get(path).json["avatar_url"], timeout=10).content == stored.content
+        assert requests.get(who.get(path).json["avatar_url"], timeout=60).content == stored.content
 
     again = ann.put("/api/v1/me/avatar", data=photo(64, 64), content_type="image/jpeg").json["avatar_url"]
     with as_system() as session:
@@ -151,7 +151,7 @@ def test_a_picture_is_made_small_upright_and_tells_nothing_besides(client, as_us
         session.expunge_all()
     work()
     assert private_store().keys() == [upload.key]
-    assert requests.get(again, timeout=10).status_code == 200
+    assert requests.get(again, timeout=60).status_code == 200
     assert ann.delete("/api/v1/me/avatar").json == {"avatar_url": None}
     work()
     assert private_store().keys() == []
@@ -169,7 +169,7 @@ def test_pictures_of_every_kind_are_taken(as_user, private_bucket):
     for kind, mode in (("PNG", "RGBA"), ("PNG", "P"), ("GIF", "P"), ("WEBP", "RGB"), ("AVIF", "RGB"), ("JPEG", "CMYK")):
         put = ann.put("/api/v1/me/avatar", data=_written(kind, mode=mode), content_type="application/octet-stream")
         assert put.status_code == 200, (kind, mode, put.text)
-        with Image.open(io.BytesIO(requests.get(put.json["avatar_url"], timeout=10).content)) as image:
+        with Image.open(io.BytesIO(requests.get(put.json["avatar_url"], timeout=60).content)) as image:
             assert (image.format, image.size) == ("WEBP", (300, 200))
 
 
@@ -222,7 +222,7 @@ def test_one_gets_a_copy_of_ones_data(as_user, private_bucket, work):
     work()
     ready = ann.get("/api/v1/me/export").json
     assert (ready["id"], ready["status"]) == (asked.json["id"], "ready")
-    with zipfile.ZipFile(io.BytesIO(requests.get(ready["url"], timeout=10).content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(requests.get(ready["url"], timeout=60).content)) as archive:
         assert json.loads(archive.read("accounts.users.json"))[0]["username"] == "ann"
     assert ben.get("/api/v1/me/export").status_code == 404
 

@@ -23,7 +23,7 @@ from webapp.worker import __main__ as program
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -129,7 +129,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand_and_takes_n
     until(lambda: worker.says("stopping"))
     assert worker.process.poll() is None
     (tmp_path / "0").touch()
-    assert worker.process.wait(20) == 0
+    assert worker.process.wait(120) == 0
     assert done() == Counter([0])
     assert waiting() == 1
     assert not worker.says("Traceback")
@@ -152,7 +152,7 @@ def test_a_worker_is_called_outlives_its_connections_and_ends_with_ctrl_c(start,
     until(lambda: waiting() == 0)
     assert done() == Counter([1, 2, 3])
     worker.process.send_signal(signal.SIGINT)
-    assert worker.process.wait(20) == 0
+    assert worker.process.wait(120) == 0
     assert not worker.says("Traceback")
 
 
