@@ -158,7 +158,7 @@ def test_a_web_server_that_is_no_store_is_named(bucket, monkeypatch, status):
         thread.start()
         error = refusal(anew(monkeypatch, S3_ENDPOINT=f"http://127.0.0.1:{server.server_port}"))
         server.shutdown()
-        thread.join(5)
+        thread.join(60)
     assert error.variable == "S3_ENDPOINT"
 
 

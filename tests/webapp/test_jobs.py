@@ -26,7 +26,7 @@ class Prefect:
         self.address = address
 
     def ask(self, path: str, body=None, method: str = "POST"):
-        answer = requests.request(method, f"{self.address}/{path}", json=body, timeout=30)
+        answer = requests.request(method, f"{self.address}/{path}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
