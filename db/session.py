@@ -157,15 +157,25 @@ def acting_as(user_id: UUID | None) -> Iterator[Session]:
     The user is set for this transaction alone, so the connection's next one acts for nobody again.
     """
     with Session(engine()) as session, session.begin():
-        session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id or "")})
+        _act_for(session, user_id)
         yield session
 
 
 @contextmanager
-def as_system() -> Iterator[Session]:
-    """One transaction as the system, which sees all private rows. Whoever uses it checks rights itself."""
+def as_system(user_id: UUID | None = None) -> Iterator[Session]:
+    """One transaction as the system, which sees all private rows. Whoever uses it checks rights itself.
+
+    Args:
+        user_id: for whom functions of the database answer that ask for whom the transaction acts.
+    """
     with Session(system_engine()) as session, session.begin():
+        if user_id is not None:
+            _act_for(session, user_id)
         yield session
+
+
+def _act_for(session: Session, user_id: UUID | None) -> None:
+    session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id or "")})
 
 
 @contextmanager

@@ -87,7 +87,8 @@ def request_session() -> Session:
 def system_session() -> Session:
     """A transaction of this request as the system, for what crosses users. Whoever uses it has looked at the viewer's role."""
     if "system_session" not in g:
-        g.system_session = g.transaction.enter_context(as_system())
+        viewer = optional_user()
+        g.system_session = g.transaction.enter_context(as_system(viewer.id if viewer else None))
     session: Session = g.system_session
     return session
 

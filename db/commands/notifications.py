@@ -52,8 +52,8 @@ def notify(
 ) -> None:
     """Have users told of something once this transaction has committed.
 
-    Whoever is gone, did it themselves, blocks or mutes whoever did it, mutes the thread, or does not want to hear of the kind is
-    left out when it is told. Who has muted a conversation is the caller's to leave out.
+    Whoever is gone, did it themselves, blocks or mutes whoever did it, mutes the thread or the conversation, or does not want to
+    hear of the kind is left out when it is told.
 
     Args:
         actor_id: whose doing it is, if it is one person's.

@@ -2,7 +2,6 @@
 another's id. What each route is for stands in `routes.py`; one that stands nowhere fails here.
 """
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from db.commands.notifications import deliver
-from db.session import as_system
+from db.session import acting_as, as_system
 from models.accounts import Role
 from models.rules.notifications import NotificationKind
 from models.rules.rooms import Room
@@ -267,19 +266,11 @@ def test_in_a_hidden_thread_a_post_of_somebody_else_is_as_if_it_had_never_been(a
     assert (about, fingerprint()) == (6, before)
 
 
-@contextmanager
-def as_the_system_for(user_id):
-    """A transaction that acts for somebody, and to which every private row is shown all the same."""
-    with as_system() as session:
-        session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id or "")})
-        yield session
-
-
 @pytest.mark.parametrize("guarded", ["by both", "by the services alone"])
 def test_private_talk_is_its_members_alone(app, as_user, fingerprint, unlimited, monkeypatch, guarded):
     """By row level security alone: `test_private_tables.py`."""
     if guarded == "by the services alone":
-        monkeypatch.setattr(frame, "acting_as", as_the_system_for)
+        monkeypatch.setattr(frame, "acting_as", as_system)
     owner, other, service = as_user("ann"), as_user("ben"), as_user("machine", Role.SERVICE)
     found = {str(operation): operation for operation in operations(app)}
     party = Party(owner, as_user)
@@ -303,6 +294,29 @@ def test_private_talk_is_its_members_alone(app, as_user, fingerprint, unlimited,
     for name, (names, body) in PRIVATE.items():
         answer = sent(owner, found[name], body=party.filled(body), **party.of(*names))
         assert (name, answer.status_code) == (name, 200), answer.json
+
+
+def test_members_keep_to_themselves_how_they_keep_a_conversation_even_from_raw_sql(as_user, unlimited):
+    ann, ben, eve = as_user("ann"), as_user("ben"), as_user("eve")
+    (conversation,) = friends(ann, ben)
+    said = write(ben, conversation, "one")
+    ann.patch("/api/v1/me/message-settings", json={"shows_receipts": False})
+    assert ann.post(f"/api/v1/dms/{conversation}/read", json={"last_read_message_id": said["id"]}).status_code == 200
+    ann.patch(f"/api/v1/dms/{conversation}", json={"is_muted": True, "is_archived": True})
+    rows, known = {}, {}
+    for client in (ann, ben, eve):
+        with acting_as(client.user_id) as session:
+            everything = session.execute(text("select user_id, is_muted from social.conversation_members")).all()
+            told = session.execute(
+                text("select user_id, seen_seq from social.members_of(:id)"), {"id": conversation}
+            ).all()
+        rows[client], known[client] = dict(map(tuple, everything)), dict(map(tuple, told))
+    assert rows == {ann: {ann.user_id: True}, ben: {ben.user_id: False}, eve: {}}
+    assert known == {
+        ann: {ann.user_id: 1, ben.user_id: None},
+        ben: {ann.user_id: 0, ben.user_id: 1},
+        eve: {},
+    }, "who shows no receipts sees none"
 
 
 def test_the_consoles_forms_want_its_own_secret_and_their_role(app, client, as_user, fingerprint, unlimited):

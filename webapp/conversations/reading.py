@@ -45,15 +45,14 @@ _MEMBERS = f"""
                'user_id', member.user_id, 'role', member.role, 'joined_at', member.joined_at,
                'state', case when member.state = 'declined' and member.user_id <> page.viewer then 'requested'
                              else member.state end,
-               'last_read_seq', case when member.user_id = page.viewer then member.last_read_seq
-                                     when page.shows_receipts then member.seen_seq end,
+               'last_read_seq', member.seen_seq,
                'user', (select of_member.author from (select {AUTHOR.format(who="member.user_id")}) of_member))
                order by member.joined_at, member.user_id) as members,
            not page.is_group and bool_or(member.user_id <> page.viewer and (
                social.blocks(page.viewer, member.user_id) or social.blocks(member.user_id, page.viewer)
                or exists (select from accounts.users gone where gone.id = member.user_id and gone.status = 'deleted')
            )) as is_ended
-    from social.conversation_members member where member.conversation_id = page.id"""
+    from social.members_of(page.id) member"""
 
 _LAST = f"""
     select json_build_object(
@@ -73,8 +72,6 @@ _LIST = f"""
                conversation.created_at, conversation.last_message_at, conversation.last_seq,
                mine.user_id as viewer, mine.role, mine.state, mine.last_read_seq, mine.is_muted,
                {_ARCHIVED} as is_archived, conversation.last_seq - mine.last_read_seq as unread_count,
-               coalesce((select setting.shows_receipts from social.message_settings setting
-                         where setting.user_id = mine.user_id), true) as shows_receipts,
                {LATEST.place()} :: text as place, row_number() over (order by {LATEST.by()}) as n
         from social.conversation_members mine
         join social.conversations conversation on conversation.id = mine.conversation_id

@@ -73,7 +73,7 @@ def send(
     _tell(session, "dm_message_created", conversation_id, made.id, seq=made.seq, sender_id=sender.id)
     notify(
         session,
-        _to_be_told(session, conversation_id, sender, made.seq),
+        _others(session, conversation_id, sender),
         NotificationKind.MESSAGE,
         actor_id=sender.id,
         conversation_id=conversation_id,
@@ -219,15 +219,10 @@ def _attach(session: Session, message_id: UUID, upload_ids: Sequence[UUID]) -> N
             raise Invalid([(("json", "attachment_ids", place), "No image of yours that waits to be sent.", "unknown")])
 
 
-def _to_be_told(session: Session, conversation_id: UUID, sender: Viewer, seq: int) -> list[UUID]:
-    """Who gets a notification of a message: members who have not muted the conversation; of a request only the first time."""
+def _others(session: Session, conversation_id: UUID, sender: Viewer) -> list[UUID]:
     rows = session.execute(
-        text(
-            "select user_id from social.conversation_members where conversation_id = :id and user_id <> :sender"
-            " and not is_muted and (state = 'accepted' or state = 'requested' and last_read_seq = :seq - 1)"
-            " order by user_id"
-        ),
-        {"id": conversation_id, "sender": sender.id, "seq": seq},
+        text("select user_id from social.members_of(:id) where user_id <> :sender order by user_id"),
+        {"id": conversation_id, "sender": sender.id},
     )
     return list(rows.scalars())
 

@@ -23,20 +23,23 @@ def handle(session: Session, item: Taken) -> None:
     ids = {name: UUID(told[name]) for name in IDS if told.get(name)}
     recipients = [UUID(one) for one in told["recipients"]]
     if told["kind"] == NotificationKind.MESSAGE:
-        recipients = _who_has_not_read(session, recipients, ids)
+        recipients = _who_wants_to_know(session, recipients, ids)
     deliver(session, recipients, NotificationKind(told["kind"]), actor_id=_id(told["actor_id"]), **ids)
 
 
-def _who_has_not_read(session: Session, recipients: list[UUID], ids: dict[str, UUID]) -> list[UUID]:
-    """Those members of a conversation who are still in it and have not read a message yet. How far they have read is locked until
-    they are told: who reads it meanwhile waits, and then finds what they were told.
+def _who_wants_to_know(session: Session, recipients: list[UUID], ids: dict[str, UUID]) -> list[UUID]:
+    """Those members of a conversation who are still in it, have not muted it and have not read a message yet; of a request only
+    the first time. How far they have read is locked until they are told: who reads it meanwhile waits, and then finds what they
+    were told.
     """
     rows = session.execute(
         text(
             "select member.user_id from social.conversation_members member"
             " join social.messages message on message.id = :message and message.conversation_id = member.conversation_id"
             " where member.conversation_id = :conversation and member.user_id = any(:recipients)"
-            " and member.last_read_seq < message.seq order by member.user_id for share of member"
+            " and not member.is_muted and member.last_read_seq < message.seq"
+            " and (member.state = 'accepted' or member.state = 'requested' and member.last_read_seq = message.seq - 1)"
+            " order by member.user_id for share of member"
         ),
         {"message": ids["message_id"], "conversation": ids["conversation_id"], "recipients": recipients},
     )
