@@ -270,7 +270,7 @@ def _private(reading: Reading, hides: spoilers.Hides) -> Response:
     if answer.following is not None:
         response.headers["Link"] = _page("cursor", "next", answer.following)
     response.add_etag()
-    response.make_conditional(request)
+    frame.conditional(response)
     return response
 
 

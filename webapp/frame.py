@@ -233,5 +233,16 @@ def _finish(response: Response) -> Response:
     if "version" in g and response.status_code < 300:
         response.set_etag(str(g.version))
         if request.method in ("GET", "HEAD"):
-            response.make_conditional(request)
+            conditional(response)
     return response
+
+
+def conditional(response: Response) -> None:
+    """Make of the answer to a read a 304 or 412 where the request's conditions have it so.
+
+    `If-Match: *` holds wherever there is something (RFC 9110, 13.1.1); werkzeug would compare the asterisk with the tag.
+    """
+    environ = request.environ
+    if request.if_match.star_tag:
+        environ = {name: value for name, value in environ.items() if name != "HTTP_IF_MATCH"}
+    response.make_conditional(environ)

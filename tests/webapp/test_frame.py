@@ -97,6 +97,10 @@ def test_an_edit_names_the_version_that_it_edits(as_user):
     tag = ann.get(f"{path}/own").headers["ETag"]
     assert tag == '"1"'
     assert ann.get(f"{path}/own", headers={"If-None-Match": tag}).status_code == 304
+    for condition, status in (("*", 200), (tag, 200), ('"7"', 412)):
+        assert ann.get(f"{path}/own", headers={"If-Match": condition}).status_code == status, condition
+    known = {"If-Match": "*", "If-None-Match": tag}
+    assert ann.get(f"{path}/own", headers=known).status_code == 304
     assert ann.patch(path, json={"bio": "one"}).status_code == 428
     first = ann.patch(path, json={"bio": "one"}, headers={"If-Match": tag})
     assert (first.status_code, first.headers["ETag"]) == (200, '"2"')

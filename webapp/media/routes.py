@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from db.object_store import IMMUTABLE, object_store
 from models.rules.variants import variant_type
 from webapp.api import Blueprint
+from webapp.frame import conditional
 from webapp.media import service
 from webapp.media.schemas import VariantQuery
 
@@ -54,7 +55,8 @@ class Media(MethodView):
         response.headers.extend(SAFE)
         if kind is not None:
             response.vary.add("Accept")
-        return response.make_conditional(request)
+        conditional(response)
+        return response
 
 
 def _elsewhere(image: service.Original) -> BaseResponse:
