@@ -106,8 +106,14 @@ class Database:
     """As the system (`SYSTEM_DATABASE_URL`)."""
 
 
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")  # how long an example takes says how busy the machine is
+settings.register_profile(
+    "steady",
+    deadline=None,  # how long an example takes says how busy the machine is
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="TRR_PROVE" not in os.environ,  # the same examples everywhere; `make prove` looks for others
+    database=None,
+)
+settings.load_profile("steady")
 
 LONGEST_FIRST = ("survival", "flows", "local", "bench", "adversary", "realtime", "webapp", "db", "upstream", "sources")
 """Folders in the order in which their tests run, so that no process is left alone with a long file at the end."""
