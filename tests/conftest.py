@@ -289,7 +289,7 @@ def _flush_prefect() -> None:
     from prefect.logging.handlers import APILogWorker
 
     for worker in (EventsWorker, APILogWorker):
-        worker.drain_all(timeout=60)
+        worker.drain_all(timeout=10)
 
 
 @pytest.fixture(scope="session")

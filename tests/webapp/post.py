@@ -1,6 +1,5 @@
 """An SMTP server for tests: it keeps what it takes, and refuses what it is told to."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,9 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from deployments.local.ports import Ports
+from tests.conftest import SCRATCH
 
 
 class Post:
@@ -55,9 +57,7 @@ def post_office(host: str = "127.0.0.1", *, certificate: Path | None = None, at_
         certificate: with it the server speaks TLS: after STARTTLS, or from the first byte when `at_once`.
     """
     post = Post()
-    with socket.socket() as probe:  # the controller cannot be asked which port it got
-        probe.bind((host, 0))
-        post.port = probe.getsockname()[1]
+    post.port = Ports(SCRATCH / "ports-of-post.json").take("post")  # the controller cannot be asked which port it got
     tls = None
     if certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -71,6 +71,7 @@ def post_office(host: str = "127.0.0.1", *, certificate: Path | None = None, at_
         authenticator=post.authenticate,
         auth_require_tls=False,
         enable_SMTPUTF8=True,
+        ready_timeout=60,
     )
     controller.start()
     try:
