@@ -46,7 +46,7 @@ def test_a_deployment_with_a_cron_gets_scheduled_runs(prefect_server, tmp_path):
         time.sleep(0.1)
     assert deploying.poll() == 0, deploying.last_lines()
     scheduled = []
-    for _ in range(100):
+    for _ in range(360):
         query = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "flows": {"name": {"any_": ["nightly"]}}}
         request = urllib.request.Request(
             f"{prefect_server.api_url}/flow_runs/filter",
