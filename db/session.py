@@ -21,7 +21,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import errors
-from psycopg.rows import namedtuple_row
+from psycopg.rows import tuple_row
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
@@ -98,8 +98,8 @@ class ConnectionCut(psycopg.OperationalError):
     """A connection turned out to be cut."""
 
 
-def read_row(statement: str, parameters: Sequence[Any]) -> Any | None:
-    """The one row of a reading statement in PostgreSQL's own words (`$1`), by the names of its columns; None without one.
+def read_row(statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The one row of a reading statement in PostgreSQL's own words (`$1`), in the order of its columns; None without one.
 
     It goes straight to the driver: what SQLAlchemy does around a statement takes longer than most of these. A connection that
     turns out to be cut is replaced and the statement asked again: to try each connection first, as the other engines do, costs
@@ -115,11 +115,11 @@ def read_row(statement: str, parameters: Sequence[Any]) -> Any | None:
         return _row(statement, parameters)
 
 
-def _row(statement: str, parameters: Sequence[Any]) -> Any | None:
+def _row(statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
     pooled = reading_engine().raw_connection()
     connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
     try:
-        return psycopg.RawCursor(connection, row_factory=namedtuple_row).execute(statement, parameters).fetchone()
+        return psycopg.RawCursor(connection, row_factory=tuple_row).execute(statement, parameters).fetchone()
     except psycopg.Error as error:
         if not connection.closed:
             raise

@@ -48,7 +48,11 @@ class Answer(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement in PostgreSQL's own words (`$1`), what is bound to each number, and the digest of its text."""
+    """A statement in PostgreSQL's own words (`$1`), what is bound to each number, and the digest of its text.
+
+    Every one that answers has five columns: whether the entity was merged, or removed; the ETag; the JSON; and the place of
+    the page's last row, where another page follows.
+    """
 
     text: str
     bound: tuple[str, ...]
@@ -79,18 +83,20 @@ class Reading:
         tag = self.tag()
         if self.look is not None and tag in known:  # else it is the ETag of another question
             seen = read_row(self.look.text, self.bound(self.look, tag))
-            if seen is not None and f'"{seen.answer_tag}"' in known:
-                return Answer(seen.answer_tag, None)
+            if seen is not None and f'"{seen[0]}"' in known:
+                return Answer(seen[0], None)
         row = read_row(self.statement.text, self.bound(self.statement, tag))
-        if row is not None and row.merged:
+        merged, removed, made, json_text, place = row or (False, True, "", None, None)
+        if merged:
             assert isinstance(self.entity_id, UUID)  # an id of TMDb's belongs to the survivor
             if (end := read_row(_SURVIVOR, [self.entity_id])) is not None:
-                raise Moved(self.entity_id, end.survivor)
-        if row is None or row.removed or row.body is None:
+                raise Moved(self.entity_id, end[0])
+        if removed or json_text is None:
             raise NotFound(self.lacks)
-        body = addressed(str(row.body))
-        following = self.order.cursor(row.place) if self.order is not None and row.place is not None else None
-        made = row.answer_tag if self.look is not None else _digest(tag + body)
+        body = addressed(json_text)
+        following = self.order.cursor(place) if self.order is not None and place is not None else None
+        if self.look is None:
+            made = _digest(tag + body)
         return Answer(made, None if known == "*" or f'"{made}"' in known else body, following)
 
     def tag(self) -> str:
@@ -212,8 +218,8 @@ select id as survivor from step where next is null"""
 @cache
 def _alone(body: str, version: str | None) -> Statement:
     return _statement(f"""
-select false as merged, false as removed, cast(null as text) as place, {_tag(version)} as answer_tag,
-       ({body}) :: text as body""")
+select false as merged, false as removed, {_tag(version)} as answer_tag, ({body}) :: text as body,
+       cast(null as text) as place""")
 
 
 @cache
