@@ -118,27 +118,13 @@ def miss(session: Session, delivery_id: UUID) -> bool:
 
 
 def make_up(session: Session, webhook_id: UUID) -> int:
-    """Deliver what a webhook missed while it was disabled; answers how much that was."""
-    missed = session.execute(
-        text(
-            "select id from ops.webhook_deliveries where webhook_id = :id and status = 'missed' order by created_at, id"
-        ),
-        {"id": webhook_id},
-    ).scalars()
-    return sum(redeliver(session, id_) for id_ in missed.all())
+    """Deliver what a webhook missed while it was disabled, the oldest first; answers how much that was."""
+    return _again(session, "webhook_id = :id and status = 'missed'", webhook_id)
 
 
 def redeliver(session: Session, delivery_id: UUID) -> bool:
     """Deliver once more, under the same id and with the same body; false where the delivery waits already."""
-    again = session.execute(
-        text(
-            "update ops.webhook_deliveries set status = 'waiting' where id = :id and status <> 'waiting' returning id"
-        ),
-        {"id": delivery_id},
-    ).scalars()
-    ids = again.all()
-    _queue(session, ids)
-    return bool(ids)
+    return _again(session, "id = :id and status <> 'waiting'", delivery_id) > 0
 
 
 def newest_change(session: Session) -> int:
@@ -152,6 +138,20 @@ def drop_deliveries(session: Session, age: timedelta) -> int:
         "delete from ops.webhook_deliveries where status <> 'waiting' and created_at < now() - cast(:age as interval)"
     )
     return int(session.execute(done, {"age": age}).rowcount)  # type: ignore[attr-defined]
+
+
+def _again(session: Session, which: str, id_: UUID) -> int:
+    """Queue those deliveries that a condition finds."""
+    ids = session.execute(
+        text(
+            f"with again as (update ops.webhook_deliveries set status = 'waiting' where {which} returning id, created_at)"
+            " select id from again order by created_at, id"
+        ),
+        {"id": id_},
+    )
+    found = ids.scalars().all()
+    _queue(session, found)
+    return len(found)
 
 
 def _queue(session: Session, ids: Any) -> None:
