@@ -1,12 +1,22 @@
 """Direct messages in the console: two people write to each other in two browsers at the same time."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.looking import look_at
 from tests.browser.test_talk import live, unfold, words
 
 pytestmark = pytest.mark.browser
+
+
+def picture() -> bytes:
+    """A small image."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 80, 120)).save(drawn, "PNG")
+    return drawn.getvalue()
 
 
 def test_two_people_write_to_each_other_and_see_at_once_what_the_other_does(enter):
@@ -33,18 +43,29 @@ def test_two_people_write_to_each_other_and_see_at_once_what_the_other_does(ente
     emil.get_by_label("Write a message").press_sequentially(" I still cannot believe it", delay=5)
     emil.keyboard.press("Control+Enter")
     words(dora, "I did, and I still cannot believe it").wait_for()
-    his = dora.locator(".post").last
+    dora.get_by_label("Answer message 2").press("Enter")  # as with a keyboard alone
+    answering = dora.get_by_label("Your answer to #2")
+    answering.fill("Look")
+    dora.locator(".post").last.get_by_label("Image").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    answering.press("Control+Enter")
+    words(emil, "Look").wait_for()
+    answer = emil.locator(".post").last
+    answer.get_by_role("link", name="in answer to this").wait_for()
+    answer.get_by_role("link", name="Image, 40 × 30").wait_for()
+    his = dora.locator(".post").nth(1)
     his.get_by_role("button", name="heart, 0").click()
-    emil.locator(".post").last.get_by_role("button", name="heart, 1").wait_for()
+    emil.locator(".post").nth(1).get_by_role("button", name="heart, 1").wait_for()
 
-    mine = emil.locator(".post").last
+    mine = emil.locator(".post").nth(1)
     unfold(mine, "Edit")
     mine.get_by_label("Other words").fill("I did not")
     mine.get_by_role("button", name="Keep these words").click()
     words(dora, "I did not").wait_for()
     mine.get_by_role("button", name="Take back").click()
     dora.get_by_text("The message was taken back.").wait_for()
-    assert [words.strip() for words in dora.locator(".words").all_inner_texts()] == ["Did you see it?"]
+    assert [words.strip() for words in dora.locator(".words").all_inner_texts()] == ["Did you see it?", "Look"]
     emil.get_by_role("button", name="Block dora").click()
     dora.get_by_text("This conversation has ended").wait_for()
 

@@ -1,9 +1,15 @@
 """Direct messages in the console, without a browser: the inbox, a conversation, requests, groups."""
 
+import io
 import re
+from typing import Any
+
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from models.accounts import Role
-from tests.webapp.console_pages import Browser, found
+from tests.webapp.console_pages import SCRIPT, Browser, found
 
 
 def write_to(browser: Browser, name: str) -> str:
@@ -110,3 +116,32 @@ def test_a_reported_message_waits_for_a_moderator_who_removes_it(enter):
     assert "The message was taken back." in ann.read(talk) and "a rude" not in ann.read(talk)
     after = mia.read("/moderation")
     assert "Nothing waits." in after and "message.remove" in after and "a rude" not in after
+
+
+def with_image(browser: Browser, path: str, content: bytes, name: str = "a.png", **fields: str) -> Any:
+    """Send a form with an image as a browser does, for a script."""
+    image = FileStorage(io.BytesIO(content), filename=name)
+    boundary, body = encode_multipart({"secret": browser.secret, "image": image, **fields})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return browser.post(f"/console{path}", data=body, content_type=kind, headers=SCRIPT)
+
+
+def test_a_message_is_answered_and_an_image_is_sent_with_the_pages_own_forms(enter, private_bucket):
+    ann, ben = enter("ann"), enter("ben")
+    talk = write_to(ann, "ben")
+    first = ann.send(f"{talk}/messages", body="look at this", script=True).json["message_id"]
+    page = ben.get(f"/console{talk}").text
+    form = found(rf'<form([^>]*)>(?:(?!</form>).)*name="reply_to_id" value="{first}"(?:(?!</form>).)*</form>', page)
+    assert f'action="/console{talk}/messages"' in form[1] and 'enctype="multipart/form-data"' in form[1]
+    assert 'name="body"' in form[0] and 'type="file" name="image"' in form[0]
+    drawn = io.BytesIO()
+    Image.effect_noise((1200, 1200), 90).convert("RGB").save(drawn, "PNG")
+    assert drawn.tell() > 1_000_000, "more than a form may bring else"
+    answer = with_image(ben, f"{talk}/messages", drawn.getvalue(), reply_to_id=first)
+    assert answer.status_code == 200, answer.json
+    shown = ann.read(talk)
+    assert "in answer to this" in shown and "Image, 1200 × 1200" in shown
+    assert with_image(ann, f"{talk}/messages", b"", name="", body="none chosen").status_code == 200
+    assert with_image(ann, f"{talk}/messages", b"", name="").status_code == 422, "nothing at all"
+    assert with_image(ann, f"{talk}/messages", b"<svg/>").status_code == 422
+    assert with_image(ann, f"{talk}/messages", b"x" * 9_000_000).status_code == 413

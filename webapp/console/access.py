@@ -19,9 +19,16 @@ from webapp.client_address import hashed_address
 from webapp.console.frame import PATH, blp, by_script
 from webapp.errors import Forbidden, Unauthenticated
 from webapp.frame import optional_user
+from webapp.users.pictures import MOST_BYTES
 
 TOKEN = "console_token"
 FORM = "console_form"
+WITH_IMAGES = (f"{blp.name}.send_message",)
+"""Forms with which whoever is signed in may send an image."""
+
+BESIDES = 64 * 1024
+"""Bytes of such a form besides the image."""
+
 LONGEST_TOKEN = 3800
 """Characters that a browser keeps in one cookie for certain, with its attributes."""
 
@@ -39,6 +46,8 @@ def know() -> None:
         except (Unauthenticated, Forbidden):
             g.signed_out = True
     if request.method == "POST":
+        if "viewer" in g and request.endpoint in WITH_IMAGES:
+            request.max_content_length = MOST_BYTES + BESIDES
         _check_form()
 
 

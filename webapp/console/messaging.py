@@ -9,6 +9,7 @@ from marshmallow.validate import Length, OneOf
 
 from models.rules.messages import BODY, REACTIONS, TITLE, Folder, MemberRole
 from models.rules.rooms import Room
+from webapp import limits
 from webapp.console import access
 from webapp.console.discussions import wanted
 from webapp.console.forms import acts, done, same_version
@@ -17,6 +18,7 @@ from webapp.console.live import live
 from webapp.conversations import groups, reading, service
 from webapp.conversations.schemas import ConversationEdit, GroupCreate, GroupEdit, MessageMark, MessageSettingsEdit
 from webapp.frame import current_user, in_transaction, request_session, system_session
+from webapp.messages import images
 from webapp.messages import reading as messages
 from webapp.messages import service as writing
 from webapp.messages.schemas import MessageCreate, MessageEdit, MessageReact, SearchQuery
@@ -133,9 +135,13 @@ def keep_message_settings() -> Any:
 @blp.post("/messages/<id:conversation_id>/messages")
 @acts("message")
 def send_message(conversation_id: UUID) -> Any:
-    """Send a message."""
-    sent = writing.send(request_session(), conversation_id, current_user(), **filled(MessageCreate))
-    return done(_at(conversation_id), message_id=sent)
+    """Send a message, perhaps in answer to another one, perhaps with an image."""
+    session, viewer, image = request_session(), current_user(), request.files.get("image")
+    words = filled(MessageCreate)
+    if image:  # a field in which none was chosen is sent, too, without a name
+        limits.spend("image", str(viewer.id))
+        words["attachment_ids"] = [images.put(session, viewer.id, image.read())["id"]]
+    return done(_at(conversation_id), message_id=writing.send(session, conversation_id, viewer, **words))
 
 
 @blp.post("/messages/<id:conversation_id>/accept")
