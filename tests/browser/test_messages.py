@@ -89,6 +89,7 @@ def test_pages_of_messages_are_readable_and_keep_nobody_out(enter, dark, size):
         fay.get_by_role("button", name="Send").click()
         words(fay, line).wait_for()
     unfold(fay.locator("#head"), "The group")
+    fay.get_by_label("Answer message 1").click()
     found = look_at(fay, "conversation", dark=dark, size=size)
     fay.goto("/console/messages", wait_until="networkidle")
     found += look_at(fay, "inbox", dark=dark, size=size)
