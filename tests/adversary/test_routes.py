@@ -308,7 +308,7 @@ def test_members_keep_to_themselves_how_they_keep_a_conversation_even_from_raw_s
         with acting_as(client.user_id) as session:
             everything = session.execute(text("select user_id, is_muted from social.conversation_members")).all()
             told = session.execute(
-                text("select user_id, seen_seq from social.members_of(:id)"), {"id": conversation}
+                text("select user_id, seen_seq from social.members_of(array[cast(:id as uuid)])"), {"id": conversation}
             ).all()
         rows[client], known[client] = dict(map(tuple, everything)), dict(map(tuple, told))
     assert rows == {ann: {ann.user_id: True}, ben: {ben.user_id: False}, eve: {}}

@@ -244,7 +244,7 @@ def _one_by_one(session: Session, user: UUID, count: int) -> list[tuple[UUID, in
     """What an inbox tells, by a query for each thing of each conversation."""
     members = text(
         "select member.user_id, member.role, member.joined_at, person.username, person.display_name"
-        " from social.members_of(:id) member join accounts.users person on person.id = member.user_id"
+        " from social.members_of(array[cast(:id as uuid)]) member join accounts.users person on person.id = member.user_id"
     )
     last = text(
         "select id, seq, sender_id, body, created_at from social.messages where conversation_id = :id"

@@ -40,8 +40,8 @@ MUTED = """
         where relation.user_id = mine.user_id and relation.other_id = message.sender_id))"""
 """Whether the viewer, whose membership `mine` is, does not want to read the sender of a `message` in a group."""
 
-_MEMBERS = f"""
-    select json_agg(json_build_object(
+_PEOPLE = f"""
+    select page.id, json_agg(json_build_object(
                'user_id', member.user_id, 'role', member.role, 'joined_at', member.joined_at,
                'state', case when member.state = 'declined' and member.user_id <> page.viewer then 'requested'
                              else member.state end,
@@ -52,7 +52,8 @@ _MEMBERS = f"""
                social.blocks(page.viewer, member.user_id) or social.blocks(member.user_id, page.viewer)
                or exists (select from accounts.users gone where gone.id = member.user_id and gone.status = 'deleted')
            )) as is_ended
-    from social.members_of(page.id) member"""
+    from page join social.members_of((select array_agg(id) from page)) member on member.conversation_id = page.id
+    group by page.id, page.is_group"""
 
 _LAST = f"""
     select json_build_object(
@@ -63,11 +64,12 @@ _LAST = f"""
     from social.messages message
     join social.conversations conversation on conversation.id = message.conversation_id
     join social.conversation_members mine on mine.conversation_id = conversation.id and mine.user_id = page.viewer
-    where message.conversation_id = page.id and message.seq = page.last_seq and message.seq > mine.from_seq"""
+    where message.conversation_id = page.id and message.seq = page.last_seq and message.seq > mine.from_seq
+    limit 1"""
+"""`limit 1`: looked up for each conversation by its key, where PostgreSQL would go through all messages to join them."""
 
 _LIST = f"""
-    select page.*, people.members, people.is_ended, newest.last_message
-    from (
+    with page as materialized (
         select conversation.id, conversation.is_group, conversation.title, conversation.created_by,
                conversation.created_at, conversation.last_message_at, conversation.last_seq,
                mine.user_id as viewer, mine.role, mine.state, mine.last_read_seq, mine.is_muted,
@@ -77,12 +79,13 @@ _LIST = f"""
         join social.conversations conversation on conversation.id = mine.conversation_id
         where mine.user_id = :viewer and {{which}}
         order by {LATEST.by()} limit :limit offset :offset
-    ) page
-    cross join lateral ({_MEMBERS}) people
+    ), people as ({_PEOPLE})
+    select page.*, people.members, people.is_ended, newest.last_message
+    from page join people on people.id = page.id
     left join lateral ({_LAST}) newest on true
     order by page.n
 """
-"""A page is chosen first, then its members and last messages are looked up by keys: all in one statement."""
+"""A page is chosen first, then its members are found for all of it and its last messages by keys: all in one statement."""
 
 
 def page(

@@ -32,8 +32,8 @@ _STANDING = text("""
            social.blocks(mine.user_id, other.user_id) as blocks, social.blocks(other.user_id, mine.user_id) as is_blocked
     from social.conversation_members mine
     join social.conversations conversation on conversation.id = mine.conversation_id
-    left join lateral social.members_of(conversation.id) other
-      on not conversation.is_group and other.user_id <> mine.user_id
+    left join lateral (select * from social.members_of(array[conversation.id]) where not conversation.is_group) other
+      on other.user_id <> mine.user_id
     left join accounts.users person on person.id = other.user_id
     where mine.conversation_id = :id and mine.user_id = :viewer
 """)

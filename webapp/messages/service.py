@@ -221,7 +221,9 @@ def _attach(session: Session, message_id: UUID, upload_ids: Sequence[UUID]) -> N
 
 def _others(session: Session, conversation_id: UUID, sender: Viewer) -> list[UUID]:
     rows = session.execute(
-        text("select user_id from social.members_of(:id) where user_id <> :sender order by user_id"),
+        text(
+            "select user_id from social.members_of(array[cast(:id as uuid)]) where user_id <> :sender order by user_id"
+        ),
         {"id": conversation_id, "sender": sender.id},
     )
     return list(rows.scalars())
