@@ -14,6 +14,8 @@ from db.session import engine
 
 NAMESPACE = 7_465
 POLL = 0.5
+"""Seconds between two tries: PostgreSQL tells nobody that a lock which was only tried is free."""
+
 OBJECTS = "media objects"
 """The lock on the object store. Whoever looks what the store holds and then writes rows that rely on it shares it meanwhile;
 whoever removes objects has it alone. So no object is removed between a look and the row.

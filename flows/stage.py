@@ -130,7 +130,7 @@ def stage(
         except StoreFailed as failure:
             status = RunStatus.FAILED
             run.report.failures = {OBJECT_STORE: str(failure)} | run.report.failures
-        except Exception as error:
+        except Exception as error:  # whatever ends a stage belongs in its report, too
             status = RunStatus.FAILED
             run.report.notes.append(f"{type(error).__name__}: {error}")
             raise

@@ -134,7 +134,7 @@ def stop() -> int:
         if time.monotonic() > deadline:
             say(f"it has not stopped within a minute; its logs are in {folder / 'logs'}")
             return 1
-        time.sleep(0.1)
+        time.sleep(0.1)  # the stack is no child of ours, so nothing tells of its end
     say("stopped")
     return 0
 

@@ -35,7 +35,7 @@ class StackLock:
             holder = self.holder()
             if (holder is not None and is_alive(holder)) or time.monotonic() > deadline:
                 raise AlreadyRunning(holder)
-            time.sleep(0.1)
+            time.sleep(0.1)  # a file's lock is waited for without an end or not at all
 
     def try_acquire(self) -> bool:
         """Take the lock if it is free, and put our pid into it."""

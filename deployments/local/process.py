@@ -117,7 +117,7 @@ class Child:
             if self._ready():
                 return True
         except OSError:
-            pass
+            pass  # nobody listens there yet
         if time.monotonic() - self.started_at > self.timeout:
             raise ChildFailed(self, f"was not ready after {self.timeout:.0f} s")
         return False
@@ -125,7 +125,7 @@ class Child:
     def wait_ready(self) -> None:
         """Block until it serves; raises `ChildFailed` like `is_ready`."""
         while not self.is_ready():
-            time.sleep(0.05)
+            time.sleep(0.05)  # a server tells nobody that it serves; it has to be asked
 
     def stop(self) -> None:
         """End it with everything it started: ask, insist, kill."""
@@ -212,7 +212,7 @@ def end_all(pids: Sequence[int], patience: float = 3) -> None:
                 pass
         deadline = time.monotonic() + patience
         while any(is_alive(pid) for pid in remaining) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.05)  # only a parent is told of an end
 
 
 def _environment(entry: Path) -> list[bytes]:

@@ -16,7 +16,7 @@ from types import FrameType
 from deployments.local.process import MARKER, Child, ChildFailed, sweep
 
 PAUSE = 0.05
-"""Seconds between two looks at the children."""
+"""Seconds between two looks at the children: each may end, and a signal may come, while all of them are waited for."""
 
 
 class StopRequested(Exception):

@@ -70,7 +70,7 @@ def create_app(
             return None
         answer = refusal(shared)
         if shared.conditions.latency > 0:
-            time.sleep(shared.conditions.latency)
+            time.sleep(shared.conditions.latency)  # as long as a real upstream takes
         return answer or shared.conditions.fault_for(request)
 
     @app.after_request

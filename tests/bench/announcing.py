@@ -11,6 +11,7 @@ import time
 from db.commands.events import announce
 from db.session import acting_as
 from models.rules.rooms import Room
+from tests.bench.harness import pace
 
 
 def main() -> None:
@@ -23,8 +24,7 @@ def main() -> None:
     times: list[float] = []
     began = time.monotonic()
     for number in range(1, count + 1):
-        if rate:
-            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+        pace(began, number, rate)
         with acting_as(None) as session:
             announce(session, room, "tick", {"n": number})
             times.append(time.monotonic())

@@ -37,7 +37,7 @@ from sqlmodel import Session
 
 from db.session import acting_as
 from models.accounts import Role
-from tests.bench.harness import Bench, arguments, bench, median, timed
+from tests.bench.harness import Bench, arguments, bench, median, pace, timed
 from tests.sockets import Listener, close, listen
 from webapp.access.minting import mint
 from webapp.access.viewer import Viewer
@@ -186,8 +186,7 @@ def _send(port: int, active: list[tuple[UUID, UUID, UUID]], count: int, *, rate:
     begun = time.monotonic() + 0.5
 
     def send(number: int) -> None:
-        if rate:
-            time.sleep(max(0.0, begun + number / rate - time.monotonic()))
+        pace(begun, number, rate)
         if not hasattr(own, "connection"):
             own.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         place = number % len(active)

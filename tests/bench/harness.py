@@ -211,6 +211,12 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def pace(began: float, number: int, rate: float) -> None:
+    """Wait until it is time for event `number`, at so many a second since `began`; at a rate of 0 it is always time."""
+    if rate:
+        time.sleep(max(0.0, began + number / rate - time.monotonic()))
+
+
 @contextmanager
 def timed(times: list[float]) -> Iterator[None]:
     """Add the seconds that the block takes."""

@@ -17,13 +17,14 @@ from db import session
 from db.object_store import object_store
 from db.settings import object_store_settings
 from models.accounts import Role
+from tests.sources.double import Double
 from tests.webapp.console_pages import Browser, secret_of
 from tests.webapp.post import Post, post_office
 from webapp import limits
 from webapp.access import issuers
 from webapp.access.minting import mint
 from webapp.app import create_app
-from webapp.settings import account_settings, mail_settings, web_settings
+from webapp.settings import account_settings, mail_settings, web_settings, webhook_settings
 from webapp.tasks.registry import HANDLERS
 from webapp.worker.handling import drain
 
@@ -228,3 +229,14 @@ def statements(database: Any) -> Callable[[], Any]:
             event.remove(engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture
+def receiver(environment: Any) -> Iterator[Double]:
+    """A receiver of webhooks on this machine, where they may lead meanwhile."""
+    environment.setenv("WEBHOOK_LOCAL", "true")
+    webhook_settings.cache_clear()
+    double = Double()
+    yield double
+    double.close()
+    webhook_settings.cache_clear()

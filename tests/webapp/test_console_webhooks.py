@@ -2,25 +2,11 @@
 
 import re
 
-import pytest
-
 from models.accounts import Role
-from tests.sources.double import Double
 from tests.webapp.console_pages import found, page_of
 from tests.webapp.talk import aired_show, open_thread
-from webapp.settings import webhook_settings
 
 EVENT = "thread.created"
-
-
-@pytest.fixture
-def receiver(environment):
-    environment.setenv("WEBHOOK_LOCAL", "true")
-    webhook_settings.cache_clear()
-    double = Double()
-    yield double
-    double.close()
-    webhook_settings.cache_clear()
 
 
 def version(browser, path):

@@ -38,17 +38,6 @@ is_ours = example()
 
 
 @pytest.fixture
-def receiver(environment):
-    """A receiver on this machine, where webhooks may lead."""
-    environment.setenv("WEBHOOK_LOCAL", "true")
-    webhook_settings.cache_clear()
-    double = Double()
-    yield double
-    double.close()
-    webhook_settings.cache_clear()
-
-
-@pytest.fixture
 def program(receiver, as_user):
     """A program that may have webhooks."""
     return as_user("machine", Role.SERVICE)
